@@ -199,7 +199,7 @@ function buildApp(basics: Basics, shared: Shared, readOnly: boolean): App {
         useApi: settings().api ?? null,
         keepPage: async (page) => {
           if (readOnly) return null;
-          const { keepBrokenPage } = await import("../fetch/keep.js");
+          const { keepBrokenPage } = await import("../fetch/cache.js");
           return keepBrokenPage(inHome("pages", "broken"), page, clock());
         },
         warn: (message) => terminal.warn(message),

@@ -2,7 +2,7 @@ import type { Digest, Edition, View } from "../core/model.js";
 import type { NoEdition } from "../editions/freeze.js";
 import { readEdition } from "../editions/read-edition.js";
 import { rank } from "../rank/digest.js";
-import type { VoteChanges } from "../rank/rising.js";
+import type { VoteChanges } from "../rank/revisit.js";
 import { openLikedTexts } from "./interests.js";
 import type { LikedApp } from "./interests.js";
 import { withRevisit } from "./revisit.js";

@@ -1,7 +1,7 @@
 import { readDigest } from "../app/digest.js";
 import type { Digest, Paper, Reason } from "../core/model.js";
 import { fit, paint, table } from "../core/text.js";
-import type { VoteChanges } from "../rank/rising.js";
+import type { VoteChanges } from "../rank/revisit.js";
 import type { CommandModule } from "./command.js";
 import { viewOf, withViewOptions } from "./options.js";
 

@@ -1,3 +1,4 @@
+import { isObject } from "../core/json.js";
 import { MASK } from "../core/mask.js";
 import { isUrl } from "../core/url.js";
 import { secrecyOf, type Settings } from "./schema.js";
@@ -38,7 +39,7 @@ export function secretSettings(settings: unknown): string[] {
 
 function leavesOf(value: unknown, setting: string): (readonly [setting: string, value: unknown])[] {
   if (value === undefined) return [];
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [[setting, value]];
+  if (!isObject(value)) return [[setting, value]];
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, setting === "" ? key : `${setting}.${key}`));
 }
 

@@ -15,3 +15,13 @@ export function memoize<Key, T>(make: (key: Key) => T): (key: Key) => T {
     return value;
   };
 }
+
+/** Does the same for objects, and keeps a result only as long as its object. */
+export function memoizeWeakly<Key extends object, T>(make: (key: Key) => T): (key: Key) => T {
+  const made = new WeakMap<Key, { readonly value: T }>();
+  return (key) => {
+    const known = made.get(key) ?? { value: make(key) };
+    made.set(key, known);
+    return known.value;
+  };
+}

@@ -130,7 +130,7 @@ export interface Edition {
   readonly rising?: readonly RisingPaper[];
 }
 
-/** A paper of an earlier edition that has since gained many votes (src/rank/rising.ts). */
+/** A paper of an earlier edition that has since gained many votes (src/rank/revisit.ts). */
 export interface RisingPaper {
   /** The paper as the site shows it at the revisit. */
   readonly paper: Paper;

@@ -3,7 +3,7 @@ import type { Clock, Edition, Location, Page, Paper, Reading, Source } from "../
 import { isRefusal } from "../fetch/failures.js";
 import { apiAddresses, mayUseApi } from "../fetch/kinds.js";
 import { queryOf } from "../fetch/sources.js";
-import { fillAbstracts } from "../parse/fill.js";
+import { fillAbstracts } from "../parse/paper.js";
 
 /** What `readPage` needs; app.ts builds it. */
 export interface ReadParts {

@@ -1,7 +1,7 @@
 import { editionPeriod } from "../core/calendar.js";
 import type { Edition } from "../core/model.js";
-import { compareVotes } from "../rank/rising.js";
-import type { MailedVotes, VoteChanges } from "../rank/rising.js";
+import { compareVotes } from "../rank/revisit.js";
+import type { MailedVotes, VoteChanges } from "../rank/revisit.js";
 import type { NoEdition } from "./freeze.js";
 import type { AudienceQuery, EditionStore } from "../store/store.js";
 

@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { valueAt } from "../core/json.js";
+import type { Page } from "../core/model.js";
 import { withoutCredentials } from "./failures.js";
 
 /** A saved page: its body, without content encoding, and the validators of the response (RFC 9110 section 8.8). */
@@ -50,6 +52,23 @@ export function folderCache(folder: string): PageCache {
   };
 }
 
+/**
+ * Saves a page that could not be parsed, for a bug report. The same page is saved only once.
+ * @returns the path of the file; null when it cannot be written: the parse error matters more.
+ */
+export async function keepBrokenPage(folder: string, page: Page, now: Date): Promise<string | null> {
+  const fingerprint = sha256(page.body).slice(0, 12);
+  const ending = page.mediaType === "application/json" ? "json" : "html";
+  const file = path.join(folder, `${now.toISOString().slice(0, 10)}-${fingerprint}.${ending}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(file, page.body);
+    return file;
+  } catch {
+    return null;
+  }
+}
+
 /** Returns the file name without extension: a readable stem and a hash that makes it unique. */
 export function fileNameFor(url: string): string {
   const stem = withoutCredentials(url)
@@ -62,9 +81,8 @@ export function fileNameFor(url: string): string {
 
 function readSaved(json: string, body: Buffer): SavedPage | null {
   const meta: unknown = JSON.parse(json);
-  if (typeof meta !== "object" || meta === null) return null;
   const text = (key: string): string | null => {
-    const value: unknown = Reflect.get(meta, key);
+    const value = valueAt(meta, key);
     return typeof value === "string" && isHeaderText(value) ? value : null;
   };
   const url = text("url");

@@ -2,8 +2,7 @@ import { createReadStream, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { ioFailed, PaperboyError } from "../core/errors.js";
 import type { Clock, Page } from "../core/model.js";
-import { readUpTo, inMegabytes } from "./bytes.js";
-import { decodeText } from "./decode.js";
+import { decodeText, inMegabytes, readUpTo } from "./bytes.js";
 
 /** 64 MB. The limit is higher than for a site, because the operator provides files and standard input. */
 const MAX_FILE_BYTES = 64 * 1_048_576;

@@ -1,7 +1,7 @@
 import { unescape } from "node:querystring";
 import type { Dispatcher } from "undici";
 import { PaperboyError } from "../core/errors.js";
-import { readUpTo, inMegabytes } from "./bytes.js";
+import { inMegabytes, readUpTo } from "./bytes.js";
 import { FetchFailed, kindOfError, withoutCredentials } from "./failures.js";
 import { leadsToLogin } from "./refusal.js";
 import { ACCEPTED_ENCODINGS, unpack } from "./unpack.js";

@@ -44,11 +44,7 @@ export const SITE_KINDS: Readonly<Record<Exclude<SourceKind, "page">, SiteKind>>
     page: (week) => `/papers/week/${week}`,
     api: (week) => `/api/daily_papers?week=${week}&${LIMIT}`,
     most: 105,
-    evidence: {
-      how: "inferred",
-      on: "2026-10-02",
-      from: "other clients, with 105 papers",
-    },
+    evidence: { how: "inferred", on: "2026-10-02", from: "other clients, with 105 papers" },
     refused: "the page of another week or of another kind; a copy from before its end",
   },
   month: {
@@ -56,11 +52,7 @@ export const SITE_KINDS: Readonly<Record<Exclude<SourceKind, "page">, SiteKind>>
     page: (month) => `/papers/month/${month}`,
     api: (month) => `/api/daily_papers?month=${month}&${LIMIT}`,
     most: 105,
-    evidence: {
-      how: "inferred",
-      on: "2026-10-02",
-      from: "other clients, with 105 papers",
-    },
+    evidence: { how: "inferred", on: "2026-10-02", from: "other clients, with 105 papers" },
     refused: "the page of another month or of another kind; a copy from before its end",
   },
   trending: {

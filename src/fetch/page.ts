@@ -1,7 +1,7 @@
 import type { Page } from "../core/model.js";
 import { parseRetryAfter } from "../core/retry.js";
 import type { SavedPage } from "./cache.js";
-import { decodeText, isText, mediaTypeOf } from "./decode.js";
+import { decodeText, isText, mediaTypeOf } from "./bytes.js";
 import { FetchFailed, kindOfStatus } from "./failures.js";
 import type { Reply } from "./http.js";
 import { refusalIn } from "./refusal.js";

@@ -39,9 +39,12 @@ export const SOURCE_FORMS: readonly Form[] = [
 ];
 
 const PAPER_ID = /^\d{4}\.\d{4,5}$/;
-const RELATIVE_DAYS: Readonly<Record<string, number>> = { today: 0, yesterday: -1 };
+const RELATIVE_DAYS: ReadonlyMap<string, number> = new Map([
+  ["today", 0],
+  ["yesterday", -1],
+]);
 /** The forms that are fixed words, in any case. */
-const WORDS = [...Object.keys(RELATIVE_DAYS), "trending"];
+const WORDS = [...RELATIVE_DAYS.keys(), "trending"];
 
 /**
  * Parses a SOURCE by its form.
@@ -79,7 +82,7 @@ function unknownSource(message: string): PaperboyError {
 }
 
 function relativeDay(text: string, context: SourceContext): Source | null {
-  const days = RELATIVE_DAYS[text.toLowerCase()];
+  const days = RELATIVE_DAYS.get(text.toLowerCase());
   return days === undefined ? null : period(addDays(utcDay(context.now), days), context);
 }
 

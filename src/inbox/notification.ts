@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { valueAt } from "../core/json.js";
 import type { Refusal } from "../core/refusals.js";
 import { collectFields } from "./fields.js";
 import type { Fields } from "./fields.js";
@@ -71,7 +72,7 @@ function objectIn(folded: string): unknown {
   if (text[start] !== "{" || end < 0) return null;
   try {
     const object = JSON.parse(text.slice(start, end + 1)) as unknown;
-    const inner: unknown = typeof object === "object" && object !== null ? Reflect.get(object, "Message") : undefined;
+    const inner = valueAt(object, "Message");
     return typeof inner === "string" ? (JSON.parse(inner) as unknown) : object;
   } catch {
     return null;

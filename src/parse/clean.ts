@@ -1,5 +1,5 @@
 import type { Author, Organization, Submitter } from "../core/model.js";
-import { isObject, valueAt } from "./json.js";
+import { isObject, valueAt } from "../core/json.js";
 import { LIMITS } from "./limits.js";
 import { plain, readable } from "./text.js";
 import { baseOf, checkUrl } from "./urls.js";

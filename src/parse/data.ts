@@ -5,7 +5,7 @@ import { dataHeader } from "./header.js";
 import type { Header, HeaderHints } from "./header.js";
 import type { Hydration } from "./hydration.js";
 import { pageIssue } from "./issues.js";
-import { valueAt } from "./json.js";
+import { valueAt } from "../core/json.js";
 import { LIMITS } from "./limits.js";
 import type { Entry } from "./paper.js";
 

@@ -2,8 +2,8 @@ import type { CheerioAPI } from "cheerio/slim";
 import { addDays, hasPassed, parsePeriod } from "../core/calendar.js";
 import type { Span } from "../core/calendar.js";
 import type { PageKind, SourceKind } from "../core/model.js";
-import { isObject } from "./json.js";
-import type { JsonObject } from "./json.js";
+import { isObject } from "../core/json.js";
+import type { JsonObject } from "../core/json.js";
 import { checkUrl } from "./urls.js";
 import { isUrl } from "../core/url.js";
 

@@ -1,6 +1,6 @@
 import type { CheerioAPI } from "cheerio/slim";
-import { isObject, parseJson } from "./json.js";
-import type { JsonObject } from "./json.js";
+import { isObject, parseJson } from "../core/json.js";
+import type { JsonObject } from "../core/json.js";
 
 /** The elements with data, for a list of papers and for one paper with its comments (docs/pages.md). */
 const TARGETS = ["DailyPapers", "PaperContent"] as const;

@@ -1,12 +1,25 @@
 import { PaperboyError } from "../core/errors.js";
 import { paperIdOf } from "../core/interests.js";
 import type { Interest } from "../core/interests.js";
-import { readRis } from "./ris.js";
-import type { Broken, LibraryEntry } from "./ris.js";
+import { valueAt } from "../core/json.js";
 
 /** The papers of a file, or the line and the reason of its first error. */
 export type LibraryRead =
   { readonly papers: readonly Interest[] } | { readonly line: number | null; readonly why: string };
+
+/** The data of an entry that identify its paper, for every format. */
+interface LibraryEntry {
+  readonly title: string | null;
+  readonly abstract: string | null;
+  /** Texts that may be the arXiv id, or contain it: addresses, DOIs, notes. */
+  readonly places: readonly string[];
+}
+
+/** The line and the reason of a syntax error. */
+interface Broken {
+  readonly line: number | null;
+  readonly why: string;
+}
 
 type ReadEntries = (text: string, ms: number) => Promise<readonly LibraryEntry[] | Broken>;
 
@@ -14,15 +27,12 @@ type ReadEntries = (text: string, ms: number) => Promise<readonly LibraryEntry[]
 const BIBTEX_MS = 30_000;
 
 /** The formats, by the extension of a file. */
-const FORMATS: Readonly<Record<string, ReadEntries>> = {
-  bib: readBibtex,
-  ris: async (text) => readRis(text),
-  json: async (text) => readCsl(text),
-  txt: async (text) => readLines(text),
-};
-
-/** The extensions of files with papers. */
-const LIBRARY_EXTENSIONS = Object.keys(FORMATS);
+const FORMATS: ReadonlyMap<string, ReadEntries> = new Map([
+  ["bib", readBibtex],
+  ["ris", async (text) => readRis(text)],
+  ["json", async (text) => readCsl(text)],
+  ["txt", async (text) => readLines(text)],
+]);
 
 /**
  * Parses a file with papers, as reference managers write it (BibTeX or BibLaTeX, RIS, CSL-JSON), or with one id, address or title per
@@ -32,9 +42,9 @@ const LIBRARY_EXTENSIONS = Object.keys(FORMATS);
  */
 export async function readLibrary(name: string, text: string, ms: number = BIBTEX_MS): Promise<LibraryRead> {
   const extension = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? "";
-  const read = FORMATS[extension];
+  const read = FORMATS.get(extension);
   if (!read)
-    return { line: null, why: `its name must end in ${LIBRARY_EXTENSIONS.map((one) => `.${one}`).join(", ")}` };
+    return { line: null, why: `its name must end in ${[...FORMATS.keys()].map((one) => `.${one}`).join(", ")}` };
   const entries = await read(text.replace(/^\u{feff}/u, "").replaceAll(/\r\n?/g, "\n"), ms);
   if ("why" in entries) return entries;
   const papers = entries.map(interestFrom).filter(({ id, title }) => id !== null || title !== null);
@@ -124,6 +134,50 @@ function textOf(value: unknown): string | null {
   return Array.isArray(value) ? value.filter((one) => typeof one === "string").join(" ") : null;
 }
 
+/** A tag of two characters, two spaces, a hyphen and a space. Some programs omit the last space of an empty value. */
+const TAG = /^([A-Z][A-Z0-9]) {2}-(?: (.*))?$/;
+
+const TITLES = ["TI", "T1", "CT"];
+const ABSTRACTS = ["AB", "N2"];
+/** The tags that can contain the arXiv id: addresses, DOI, and ids (`M1` of Zotero, `AN` of EndNote). */
+const PLACES = new Set(["UR", "L1", "L2", "LK", "DO", "ID", "M1", "AN", "C1", "N1", "T2", "JO", "PB", "SN"]);
+
+/**
+ * Parses RIS (https://en.wikipedia.org/wiki/RIS_(file_format)): entries from `TY` to `ER`. A line without a tag continues the value
+ * before it. Lines must end in LF; an entry at the end may lack its `ER`.
+ */
+function readRis(text: string): readonly LibraryEntry[] | Broken {
+  const entries: LibraryEntry[] = [];
+  let fields: (readonly [tag: string, value: string])[] | null = null;
+  for (const [index, line] of text.split("\n").entries()) {
+    const [, tag, value = ""] = TAG.exec(line.trimEnd()) ?? TAG.exec(line) ?? [];
+    if (tag === undefined) {
+      const last = fields?.pop();
+      if (last) fields?.push([last[0], `${last[1]} ${line.trim()}`]);
+      else if (line.trim() !== "") return { line: index + 1, why: "RIS entries begin with a line `TY  - `" };
+    } else if (tag === "TY") {
+      if (fields) return { line: index + 1, why: "the entry before has no end (`ER  - `)" };
+      fields = [];
+    } else if (fields === null) {
+      return { line: index + 1, why: `${tag} is outside of an entry, which begins with \`TY  - \`` };
+    } else if (tag === "ER") {
+      entries.push(entryOf(fields));
+      fields = null;
+    } else fields.push([tag, value.trim()]);
+  }
+  return fields ? [...entries, entryOf(fields)] : entries;
+}
+
+function entryOf(fields: readonly (readonly [tag: string, value: string])[]): LibraryEntry {
+  const valueOf = (tags: readonly string[]) =>
+    fields.find(([tag, value]) => tags.includes(tag) && value !== "")?.[1] ?? null;
+  return {
+    title: valueOf(TITLES),
+    abstract: valueOf(ABSTRACTS),
+    places: fields.filter(([tag]) => PLACES.has(tag)).map(([, value]) => value),
+  };
+}
+
 /** Parses CSL-JSON (https://docs.citationstyles.org): a list of items. */
 function readCsl(text: string): readonly LibraryEntry[] | Broken {
   let items: unknown;
@@ -135,8 +189,7 @@ function readCsl(text: string): readonly LibraryEntry[] | Broken {
   }
   if (!Array.isArray(items)) return { line: null, why: "CSL-JSON is a list of items" };
   return items.map((item: unknown) => {
-    const value = (name: string): string | null =>
-      typeof item === "object" && item !== null ? textOf(Reflect.get(item, name)) : null;
+    const value = (name: string): string | null => textOf(valueAt(item, name));
     const places = ["number", "DOI", "URL", "note", "container-title"].flatMap((name) => value(name) ?? []);
     return { title: value("title"), abstract: value("abstract"), places };
   });

@@ -11,7 +11,7 @@ import { isTruncated, openHtml } from "./html.js";
 import { findHydration, isPaperPage, readList } from "./hydration.js";
 import type { Hydration } from "./hydration.js";
 import { asWarnings, layoutChanged, pageIssue } from "./issues.js";
-import { parseJson } from "./json.js";
+import { parseJson } from "../core/json.js";
 import { LIMITS } from "./limits.js";
 import { checkResult, checkSearch } from "./search.js";
 import type { Attempts } from "./search.js";
@@ -48,7 +48,7 @@ function parseApi(
   { site, kind, period = null, query = null }: ParseOptions,
 ): Reading {
   const header: Header = { kind: kind === "search" ? "search" : "api", date: period, nextDate: null, query };
-  const data = body.length > LIMITS.body ? undefined : parseJson(body.replace(/^\ufeff/, ""));
+  const data = body.length > LIMITS.body ? undefined : parseJson(body);
   if (!Array.isArray(data) || data.length > LIMITS.entries) {
     throw layoutChanged([pageIssue("error", "api", { field: "[]", message: "the JSON is not a list of papers" })]);
   }

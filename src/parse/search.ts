@@ -5,7 +5,7 @@ import type { ParseAttempt } from "./attempt.js";
 import type { Header } from "./header.js";
 import type { Lists } from "./hydration.js";
 import { asWarnings, layoutChanged, pageIssue } from "./issues.js";
-import { valueAt } from "./json.js";
+import { valueAt } from "../core/json.js";
 
 /** What was read from a page: its data, and its cards if it can have any. */
 export interface Attempts {

@@ -1,3 +1,4 @@
+import { memoizeWeakly } from "../core/memoize.js";
 import type { Closeness, LikedText, Paper } from "../core/model.js";
 import { isPair, termsOf } from "./terms.js";
 import type { Terms } from "./terms.js";
@@ -29,14 +30,8 @@ export interface Comparison {
   closenessTo(liked: readonly LikedText[]): ReadonlyMap<string, Closeness>;
 }
 
-const comparisons = new WeakMap<readonly Paper[], Comparison>();
-
 /** Returns the comparison of the papers of an edition, prepared once per list. */
-export function comparisonOf(papers: readonly Paper[]): Comparison {
-  const known = comparisons.get(papers) ?? compareWith(papers);
-  comparisons.set(papers, known);
-  return known;
-}
+export const comparisonOf = memoizeWeakly(compareWith);
 
 /**
  * Prepares the comparison of the papers of an edition with readers' interests. Terms are weighted by TF-IDF within the edition. The liked
@@ -225,14 +220,7 @@ function meanOf(vectors: readonly Vector[]): Weights {
   return mean;
 }
 
-const known = new WeakMap<PaperText, Terms>();
-
 /** Returns the terms of a paper, computed once per object. */
-function termsOfPaper(paper: PaperText): Terms {
-  let terms = known.get(paper);
-  if (terms === undefined) {
-    terms = termsOf([paper.title, ...(paper.abstract === null ? [] : [paper.abstract]), ...paper.keywords]);
-    known.set(paper, terms);
-  }
-  return terms;
-}
+const termsOfPaper = memoizeWeakly(({ title, abstract, keywords }: PaperText) =>
+  termsOf([title, ...(abstract === null ? [] : [abstract]), ...keywords]),
+);

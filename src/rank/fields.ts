@@ -1,3 +1,4 @@
+import { memoizeWeakly } from "../core/memoize.js";
 import type { Paper } from "../core/model.js";
 import { spell } from "./phrase.js";
 import type { Spelling } from "./phrase.js";
@@ -35,11 +36,7 @@ export interface SearchField {
   readonly spelling: Spelling;
 }
 
-const spelled = new WeakMap<Paper, readonly SearchField[]>();
-
 /** Returns the text fields of a paper in the order of `TEXT_FIELDS`, prepared once per paper, however many views search it. */
-export function searchFieldsOf(paper: Paper): readonly SearchField[] {
-  const known = spelled.get(paper) ?? TEXT_FIELDS.map(({ field, texts }) => ({ field, spelling: spell(texts(paper)) }));
-  spelled.set(paper, known);
-  return known;
-}
+export const searchFieldsOf = memoizeWeakly((paper: Paper): readonly SearchField[] =>
+  TEXT_FIELDS.map(({ field, texts }) => ({ field, spelling: spell(texts(paper)) })),
+);

@@ -1,4 +1,5 @@
 import { stemmer } from "stemmer";
+import { memoize } from "../core/memoize.js";
 import { fold, words } from "../core/fold.js";
 
 /** Stop words, which do not show the subject of a paper. */
@@ -10,17 +11,8 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-const stems = new Map<string, string>();
-
 /** Returns the stem of a folded English word (Porter): `agents` and `agent` have the same. Other scripts are unchanged. */
-export function stem(word: string): string {
-  let found = stems.get(word);
-  if (found === undefined) {
-    found = /^[a-z]{3,}$/.test(word) ? stemmer(word) : word;
-    stems.set(word, found);
-  }
-  return found;
-}
+export const stem = memoize((word: string) => (/^[a-z]{3,}$/.test(word) ? stemmer(word) : word));
 
 /** The terms of a text: the stem of each word, and each pair of adjacent stems. Stop words separate pairs. */
 export interface Terms {

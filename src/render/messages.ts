@@ -1,4 +1,5 @@
 import { PaperboyError } from "../core/errors.js";
+import { isObject } from "../core/json.js";
 import { nearest } from "../core/nearest.js";
 import type { TemplateFiles } from "./files.js";
 import { canonicalTag } from "../core/text.js";
@@ -55,7 +56,7 @@ function placeOf(cause: unknown, text: string): string {
 }
 
 function checked(messages: unknown, known: readonly string[], file: string): Messages {
-  const mistakes = isRecord(messages)
+  const mistakes = isObject(messages)
     ? Object.entries(messages).flatMap(([key, value]) => mistakeIn(key, value, known) ?? [])
     : ["must be an object of keys and texts: { … }"];
   if (mistakes.length === 0) return messages as Messages;
@@ -70,15 +71,11 @@ function mistakeIn(key: string, value: unknown, known: readonly string[]): strin
   const setting = SETTINGS[key];
   if (setting) return setting.holds(value) ? null : `"${key}" must be ${setting.expected}`;
   if (typeof value === "string") return null;
-  if (!isRecord(value)) return `"${key}" must be a text, or a text for each plural form`;
+  if (!isObject(value)) return `"${key}" must be a text, or a text for each plural form`;
   const form = Object.keys(value).find((name) => !PLURAL_FORMS.includes(name));
   if (form !== undefined) return `"${key}" has no plural form "${form}"${didYouMean(form, PLURAL_FORMS)}`;
   if (Object.values(value).some((text) => typeof text !== "string")) return `"${key}" must have a text for each form`;
   return "other" in value ? null : `"${key}" needs the plural form "other"`;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function didYouMean(word: string, candidates: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { decodeText, isText, mediaTypeOf } from "../../src/fetch/decode.js";
+import { decodeText, isText, mediaTypeOf } from "../../src/fetch/bytes.js";
 import { unpack } from "../../src/fetch/unpack.js";
 
 const TEXT = Buffer.from("A paper on naïve bakers. ".repeat(40));

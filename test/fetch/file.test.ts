@@ -4,7 +4,7 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFetcher } from "../../src/fetch/fetcher.js";
-import { keepBrokenPage } from "../../src/fetch/keep.js";
+import { keepBrokenPage } from "../../src/fetch/cache.js";
 
 const NOW = new Date("2026-03-10T08:00:00Z");
 const OPTIONS = { cacheDir: null, userAgent: "Paperboy/test", clock: () => NOW };

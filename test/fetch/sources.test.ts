@@ -95,6 +95,8 @@ describe("parseSource", () => {
     "http://",
     "https://user:secret@huggingface.co/papers",
     "https://huggingface.co/papers/date/2026-02-30",
+    "constructor",
+    "__proto__",
   ])("refuses %j and lists what is accepted", (text) => {
     const error = catchError(() => parseSource(text, context));
     expect(error.code).toBe("usage");

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Reading } from "../../src/core/model.js";
-import { fillAbstracts } from "../../src/parse/fill.js";
+import { fillAbstracts } from "../../src/parse/paper.js";
 import { buildApi, buildPage } from "../support/page-builder.js";
 import { manyEntries } from "../support/papers.js";
 import { read } from "./reading.js";

@@ -135,6 +135,7 @@ describe("readLibrary", () => {
     ["JSON that is no list", "a.json", '{"title": "A"}', null, /list/],
     ["an empty file", "a.bib", "", null, /no entry/],
     ["another extension", "a.pdf", "%PDF", null, /\.bib, \.ris/],
+    ["an extension that is a property of objects", "a.constructor", "x", null, /\.bib, \.ris/],
   ])("reports the place of the error in %s", async (_what, name, text, line, why) => {
     const read = await readLibrary(name, text);
     expect(read).toEqual({ line, why: expect.stringMatching(why) as string });

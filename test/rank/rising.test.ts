@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Paper, View } from "../../src/core/model.js";
 import { rank } from "../../src/rank/digest.js";
-import { compareVotes } from "../../src/rank/rising.js";
-import type { MailedVotes } from "../../src/rank/rising.js";
+import { compareVotes } from "../../src/rank/revisit.js";
+import type { MailedVotes } from "../../src/rank/revisit.js";
 import { makeDigest, makePaper } from "../support/papers-model.js";
 
 const SINCE = "2026-03-02";

@@ -1,7 +1,7 @@
 import type { Paper } from "../../core/model.js";
 import { cleanKeywords, textUpTo, INVALID } from "../../parse/clean.js";
 import type { Cleaner } from "../../parse/clean.js";
-import { isObject, valueAt } from "../../parse/json.js";
+import { parseJson, valueAt } from "../../core/json.js";
 import { LIMITS } from "../../parse/limits.js";
 
 /** The texts that a program wrote for a paper. Omitted texts are absent. */
@@ -29,13 +29,12 @@ const KEYS: Readonly<Record<keyof Texts, Cleaner<string | readonly string[] | nu
  * keys are ignored. Refuses a whole answer with an unknown paper or an invalid value, since it may be about other papers.
  */
 export function parseAnswer(output: string, papers: readonly Pick<Paper, "id">[]): Answer {
-  const answer = parseJson(output);
-  const entries = isObject(answer) ? valueAt(answer, "papers") : undefined;
+  const entries = valueAt(parseJson(output), "papers");
   if (!Array.isArray(entries)) return refused('is not JSON such as {"papers":[{"id":"2603.01234","summary":"..."}]}');
   const asked = new Set(papers.map(({ id }) => id));
   const texts = new Map<string, Texts>();
   for (const [index, entry] of entries.entries()) {
-    const id: unknown = isObject(entry) ? valueAt(entry, "id") : undefined;
+    const id = valueAt(entry, "id");
     if (typeof id !== "string") return refused(`has no id in papers[${index}]`);
     if (!asked.has(id)) return refused(`has the unknown id ${JSON.stringify(id.slice(0, 40))}`);
     if (texts.has(id)) return refused(`has the id ${id} twice`);
@@ -48,14 +47,6 @@ export function parseAnswer(output: string, papers: readonly Pick<Paper, "id">[]
 
 function refused(why: string): Answer {
   return { ok: false, why };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    return null;
-  }
 }
 
 /** Returns the texts of an entry, or the name of the first invalid one. */

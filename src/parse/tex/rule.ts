@@ -1,3 +1,5 @@
+import { memoize } from "../../core/memoize.js";
+
 /** A replacement, with the reason why it is safe. */
 export interface Rule {
   readonly why: string;
@@ -22,7 +24,7 @@ export function meetsPrecondition(text: string, needs: Needs): boolean {
   return needs instanceof RegExp ? needs.test(text) : needs.some((piece) => text.includes(piece));
 }
 
-const compiled = new WeakMap<Rule, RegExp>();
+const patternOf = memoize((rule: Rule) => rule.pattern());
 
 /** Applies rules to a text, in order. */
 export function applyRules(rules: readonly Rule[], text: string): string {
@@ -30,7 +32,6 @@ export function applyRules(rules: readonly Rule[], text: string): string {
 }
 
 function replaceAll(text: string, rule: Rule): string {
-  const pattern = compiled.get(rule) ?? rule.pattern();
-  compiled.set(rule, pattern);
+  const pattern = patternOf(rule);
   return typeof rule.replace === "string" ? text.replace(pattern, rule.replace) : text.replace(pattern, rule.replace);
 }

@@ -1,4 +1,5 @@
 import { accented } from "./accents.js";
+import { pairs } from "./signs.js";
 import { hasScript, inFont, writeFraction, writeRoot, writeScript } from "./unicode-math.js";
 import { joinPieces } from "./join.js";
 import type { Kind, Piece } from "./join.js";
@@ -43,32 +44,13 @@ export interface WriteContext {
 type Writer = (node: TexNode, context: WriteContext) => Piece;
 
 /** Symbols that temml lacks or for which another character is more readable. */
-const SYMBOLS: Readonly<Record<string, string>> = {
-  "\\ldots": "…",
-  "\\cdots": "…",
-  "\\dots": "…",
-  "\\cdot": "·",
-  "*": "*",
-  "\\ast": "*",
-  "\\star": "⋆",
-  "\\mid": "|",
-  "\\vert": "|",
-  "\\lvert": "|",
-  "\\rvert": "|",
-  "\\Vert": "‖",
-  "\\|": "‖",
-  "\\leqslant": "≤",
-  "\\geqslant": "≥",
-  "\\thicksim": "∼",
-  "\\thickapprox": "≈",
-  "\\varnothing": "∅",
-  "\\backslash": "\\",
-  "\\prime": "′",
-  "\\epsilon": "ε",
-  "\\phi": "φ",
-  "\\limsup": "lim sup",
-  "\\liminf": "lim inf",
-};
+const SYMBOLS = new Map([
+  ...pairs(String.raw`
+    \ldots … \cdots … \dots … \cdot · * * \ast * \star ⋆ \mid | \vert | \lvert | \rvert | \Vert ‖ \| ‖ \leqslant ≤ \geqslant ≥
+    \thicksim ∼ \thickapprox ≈ \varnothing ∅ \backslash \ \prime ′ \epsilon ε \phi φ`),
+  ["\\limsup", "lim sup"],
+  ["\\liminf", "lim inf"],
+]);
 
 const KIND_OF_FAMILY: Readonly<Record<string, Kind>> = {
   bin: "bin",
@@ -165,7 +147,7 @@ const PLAIN_GLYPH = /^[\p{L}\p{N}!"()+,./:;<=>?@[\]|]$/u;
 
 function glyph(text: string | undefined, context: WriteContext): string {
   if (text === undefined || PLAIN_GLYPH.test(text)) return text ?? "";
-  return Object.hasOwn(SYMBOLS, text) ? (SYMBOLS[text] ?? text) : context.symbol(text);
+  return SYMBOLS.get(text) ?? context.symbol(text);
 }
 
 function delimiter(name: string | undefined, context: WriteContext): string {
@@ -182,7 +164,7 @@ function between(node: TexNode, context: WriteContext): Piece {
 function writeOperator(node: TexNode, context: WriteContext): Piece {
   if (node.name === undefined) return { kind: "word", text: inside(node, context) };
   if (node.symbol) return { kind: "op", text: glyph(node.name, context) };
-  return { kind: "word", text: SYMBOLS[node.name] ?? node.name.replace(/^\\/, "") };
+  return { kind: "word", text: SYMBOLS.get(node.name) ?? node.name.replace(/^\\/, "") };
 }
 
 function writeGenfrac(node: TexNode, context: WriteContext): Piece {

@@ -1,3 +1,4 @@
+import { isObject } from "../../core/json.js";
 import { columnName } from "../columns.js";
 import { isAddressColumn } from "./address-column.js";
 import { readConsent } from "./consent.js";
@@ -62,10 +63,6 @@ function listsIn(value: object, path: readonly string[]): readonly Found[] {
 
 function hasAddress(value: unknown): boolean {
   return isObject(value) && Object.keys(value).some((name) => isAddressColumn(columnName(name)));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The keys under which Ghost and listmonk list what a reader gets. An empty list means that the reader left all of them. */

@@ -1,4 +1,5 @@
 import { PaperboyError } from "../../core/errors.js";
+import { isObject } from "../../core/json.js";
 import { columnName, isColumn } from "../columns.js";
 import { addressColumns } from "./address-column.js";
 import type { DecodedFile } from "./decode.js";
@@ -60,7 +61,7 @@ export async function* readJsonList(
 }
 
 function rowOf(line: number, value: unknown, ignored: Set<string>): Row {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     return { line, why: 'is not an object such as {"email": "you@example.com"}' };
   }
   const entries = Object.entries(value).map(

@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { valueAt } from "../../core/json.js";
 import type { SavedPage } from "./parts.js";
 
 /** Folders with saved pages. */
@@ -36,8 +37,7 @@ async function listFolder(folder: string): Promise<string[]> {
 /** Returns the URL of a cached page, or null if it is unknown. */
 async function addressOf(file: string): Promise<string | null> {
   try {
-    const meta: unknown = JSON.parse(await readFile(file, "utf8"));
-    const url: unknown = typeof meta === "object" && meta !== null ? Reflect.get(meta, "url") : null;
+    const url = valueAt(JSON.parse(await readFile(file, "utf8")), "url");
     return typeof url === "string" ? url.replace(/^https?:\/\//, "") : null;
   } catch {
     return null;

@@ -16,10 +16,10 @@ export function valueAt(value: unknown, path: string): unknown {
   return current;
 }
 
-/** Parses a JSON text; undefined when it is malformed. */
+/** Parses a JSON text, also after a byte order mark; undefined when it is malformed. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text.replace(/^\ufeff/, "")) as unknown;
   } catch {
     return undefined;
   }
