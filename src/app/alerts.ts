@@ -73,7 +73,7 @@ async function sendAlert(
   const { composeTransactional } = await import("../send/transactional/compose.js");
   const id = `alert-${reason}-${Number(date)}`;
   const context = { ...(await contextOf(app)), date };
-  return (await app.mailer()).send(composeTransactional({ id, to, headers: {}, ...mail }, context));
+  return (await app.mailer()).send(await composeTransactional({ id, to, headers: {}, ...mail }, context));
 }
 
 /** How long a mail to the operator may stay queued, in ms. */

@@ -114,11 +114,10 @@ interface Draft {
 export interface Signer {
   /**
    * Returns a DKIM-Signature field for each key (RFC 6376; Ed25519: RFC 8463), relaxed in header and body. The time of the
-   * signature is the date of the message, so that every attempt gives the same bytes.
+   * signature is the date of the message, so that every attempt gives the same bytes. Signs in the thread pool, because this is
+   * the slowest step of rendering a message.
    */
-  sign(unsigned: Unsigned): readonly string[];
-  /** Like `sign`, but in the thread pool, because signing is the slowest step of rendering a message. */
-  signAsync(unsigned: Unsigned): Promise<readonly string[]>;
+  sign(unsigned: Unsigned): Promise<readonly string[]>;
 }
 
 /** Opens a signer. Without keys it returns no fields. */
@@ -131,28 +130,18 @@ export function openSigner(context: SigningContext): Signer {
     plans.set(key, plan);
     return plan;
   };
-  const drafts = (unsigned: Unsigned): Draft[] => draftsOf(unsigned, planOf(unsigned.fields));
   return {
     sign: (unsigned) =>
-      drafts(unsigned).map((draft) => signed(draft, sign(digestOf(draft.by), draft.data, draft.by.key))),
-    signAsync: (unsigned) =>
       Promise.all(
-        drafts(unsigned).map(async (draft) =>
-          signed(draft, await signInPool(digestOf(draft.by), draft.data, draft.by.key)),
-        ),
+        draftsOf(unsigned, planOf(unsigned.fields)).map(async ({ field, data, by }) => {
+          const value = await signInPool(by.algorithm === "rsa-sha256" ? "sha256" : null, data, by.key);
+          return field + foldBase64(value.toString("base64"));
+        }),
       ),
   };
 }
 
 const signInPool = promisify<string | null, Buffer, KeyObject, Buffer>(sign);
-
-function digestOf({ algorithm }: DkimKey): string | null {
-  return algorithm === "rsa-sha256" ? "sha256" : null;
-}
-
-function signed({ field }: Draft, value: Buffer): string {
-  return field + foldBase64(value.toString("base64"));
-}
 
 /** The data that messages with the same fields in the same order share. */
 interface Plan {

@@ -14,7 +14,7 @@ import {
   wireBytes,
   type WireBytes,
 } from "./body.js";
-import { type DkimKey, openSigner, type Signer, type Unsigned } from "./dkim.js";
+import { type DkimKey, openSigner, type Signer } from "./dkim.js";
 import type { Field } from "./fields.js";
 import { fillHead, type Head, makeHead, messageIds, type ReaderLinks } from "./headers.js";
 import { editionSlug } from "./names.js";
@@ -104,15 +104,12 @@ const NO_LINKS: ReaderLinks = { unsubscribeUrl: null, unsubscribeMailto: null, p
  * recipients differ only in To, Message-ID, links and signatures.
  * @throws PaperboyError `config-invalid` when a placeholder has no value, or a link is not allowed in a header.
  */
-export function renderMessage(template: MessageTemplate, reader: Reader): Message {
+export async function renderMessage(template: MessageTemplate, reader: Reader): Promise<Message> {
   const draft = draftOf(template, reader);
-  return new RenderedMessage(draft, template.signer?.sign(unsignedOf(draft)) ?? []);
-}
-
-/** Like `renderMessage`, but signs in the thread pool, so that other messages can be sent in the meantime. */
-export async function renderMessageAsync(template: MessageTemplate, reader: Reader): Promise<Message> {
-  const draft = draftOf(template, reader);
-  return new RenderedMessage(draft, template.signer === null ? [] : await template.signer.signAsync(unsignedOf(draft)));
+  const { body, signer } = template;
+  const { fields, filled } = draft;
+  const signatures = signer === null ? [] : await signer.sign({ fields, bodyHash: bodyHash(body, filled) });
+  return new RenderedMessage(draft, signatures);
 }
 
 /**
@@ -120,7 +117,7 @@ export async function renderMessageAsync(template: MessageTemplate, reader: Read
  * @throws PaperboyError `config-invalid` like `openTemplate` and `renderMessage`.
  */
 export async function composeMessage(letter: Letter, reader: Reader, context: ComposeContext): Promise<Message> {
-  return Promise.resolve(renderMessage(openTemplate(letter, context), reader));
+  return renderMessage(openTemplate(letter, context), reader);
 }
 
 /** A message without its signatures. */
@@ -147,10 +144,6 @@ function draftOf(template: MessageTemplate, reader: Reader): Draft {
   const value = (placeholder: PlaceholderName): string => values[placeholder] ?? missing(placeholder);
   const fields = fillHead(head, { to: reader.address, messageId, links });
   return { template, reader, messageId, fields, filled: fillBody(body, value), value };
-}
-
-function unsignedOf({ template: { body }, fields, filled }: Draft): Unsigned {
-  return { fields, bodyHash: bodyHash(body, filled) };
 }
 
 /**

@@ -28,7 +28,10 @@ const ALLOWED_HEADERS: Readonly<Record<string, RegExp>> = {
  * headers nor subscriber links.
  * @throws PaperboyError `internal` for a header that is not allowed.
  */
-export function composeTransactional(mail: NumberedMail, context: Omit<ComposeContext, "links">): Message {
+export async function composeTransactional(
+  mail: NumberedMail,
+  context: Omit<ComposeContext, "links">,
+): Promise<Message> {
   const { from, key, date, dkim, rewritten } = context;
   const messageId = `<${tagOf(mail.id, key)}.transactional@${domainOf(from.address)}>`;
   const boundary = boundaryOf([mail.text, mail.html]);
@@ -48,7 +51,7 @@ export function composeTransactional(mail: NumberedMail, context: Omit<ComposeCo
   ]);
   const filled = fillBody(body, () => "");
   const signer = openSigner({ dkim: dkim ?? [], date, rewritten: rewritten ?? [] });
-  const signed = signer.sign({ fields: fields.map(asField), bodyHash: bodyHash(body, filled) });
+  const signed = await signer.sign({ fields: fields.map(asField), bodyHash: bodyHash(body, filled) });
   const head = `${[...signed, ...fields].join("\r\n")}\r\n\r\n`;
   return {
     from: from.address,

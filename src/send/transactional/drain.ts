@@ -9,7 +9,7 @@ export interface TransactionalParts {
   readonly transactional: TransactionalStore;
   /** Sends one message. Rejects with `send-incomplete` if no message can be sent now. */
   readonly send: (message: Message) => Promise<Delivery>;
-  readonly compose: (mail: TransactionalClaim) => Message | Promise<Message>;
+  readonly compose: (mail: TransactionalClaim) => Promise<Message>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }

@@ -93,13 +93,11 @@ describe("the wire form of a message", () => {
     }
   });
 
-  it("shares its long parts with the other messages of its letter", () => {
+  it("shares its long parts with the other messages of its letter", async () => {
     const text = TEXTS["a footer"] ?? "";
     const template = openTemplate({ ...LETTER, text, html: text }, FULL);
-    const [one, two] = [
-      renderMessage(template, { address: "a@example.com" }),
-      renderMessage(template, { address: "b@example.com" }),
-    ];
+    const one = await renderMessage(template, { address: "a@example.com" });
+    const two = await renderMessage(template, { address: "b@example.com" });
     const own = two.wire?.pieces.filter((piece) => !one.wire?.pieces.includes(piece)) ?? [];
     // The bytes copied for one reader: header, signatures, links.
     expect(own.reduce((sum, piece) => sum + piece.length, 0)).toBeLessThan(6000);
