@@ -12,7 +12,7 @@ import type { ComposeContext } from "../send/message/template.js";
 import { loadDkimKey } from "../send/message/dkim.js";
 import type { DkimKey } from "../send/message/dkim.js";
 import { defaultListId } from "../send/message/headers.js";
-import { providerOf } from "../send/providers/find.js";
+import { providerOf } from "../send/providers/table.js";
 import { smtpFromChoices, smtpFromUrl } from "../send/smtp/settings.js";
 import type { SmtpSettings } from "../send/smtp/settings.js";
 import { signToken } from "../core/tokens.js";

@@ -1,9 +1,8 @@
 import * as z from "zod";
 import { distinctInterests, interestOf, MOST_INTERESTS } from "../core/interests.js";
 import { canonicalTag } from "../core/text.js";
-import { splitTopics } from "../core/topics.js";
 import { isLoopback } from "../core/url.js";
-import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../core/model.js";
+import { ABSTRACTS, MOST_REVISIT, ORDERS, splitTopics } from "../core/model.js";
 
 /** Returns the error message for an invalid value. */
 export const expected = (what: string) => ({ error: `expected ${what}` });

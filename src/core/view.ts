@@ -102,3 +102,17 @@ export type Reason =
   | { readonly rule: "rose" | "rose-little"; readonly since: string; readonly before: number; readonly now: number }
   | { readonly rule: "revisited"; readonly why: "edition" | "before" | "unknown" }
   | { readonly rule: "unfiltered" };
+
+/** What `splitTopics` splits a text into. */
+const PARTS = {
+  commas: /(?:["“”][^"“”\n]*["“”]|[^,\n])+/gu,
+  lines: /(?:["“”][^"“”\n]*["“”]|[^,;\n])+/gu,
+} as const;
+
+/**
+ * Splits words and phrases at commas, but not within double quotes: `agents, "planning, fast"`.
+ * @param at `lines`: also splits at semicolons and line breaks.
+ */
+export function splitTopics(text: string, at: keyof typeof PARTS = "commas"): readonly string[] {
+  return (text.match(PARTS[at]) ?? []).map((topic) => topic.trim()).filter((topic) => topic !== "");
+}

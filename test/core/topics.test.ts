@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { splitTopics } from "../../src/core/topics.js";
+import { splitTopics } from "../../src/core/model.js";
 
 it.each([
   ["agents, robots", ["agents", "robots"]],

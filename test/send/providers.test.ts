@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { providerOf } from "../../src/send/providers/find.js";
+import { providerOf } from "../../src/send/providers/table.js";
 
 it.each([
   ["email-smtp.eu-west-1.amazonaws.com", "Amazon SES", ["date", "message-id"]],

@@ -13,7 +13,7 @@ import type { ReadParts } from "../../editions/read-page.js";
 import type { Readers } from "./readers.js";
 import { openProbe } from "../probe.js";
 import type { ComposeContext } from "../../send/message/template.js";
-import { providerOf } from "../../send/providers/find.js";
+import { providerOf } from "../../send/providers/table.js";
 import type { SmtpSettings } from "../../send/smtp/settings.js";
 import { smtpFromChoices, smtpFromUrl } from "../../send/smtp/settings.js";
 import { openHttpConnection } from "../../send/webhook/connection.js";

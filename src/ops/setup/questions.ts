@@ -1,9 +1,9 @@
+import { splitTopics } from "../../core/model.js";
 import { confirm, intro, log, note, outro, password as askPassword, select, text } from "@clack/prompts";
 import { PaperboyError } from "../../core/errors.js";
 import { splitPapers } from "../../core/interests.js";
-import { splitTopics } from "../../core/topics.js";
 import { parseAddress, parseMailbox } from "../../send/message/address.js";
-import { providerOf } from "../../send/providers/find.js";
+import { providerOf } from "../../send/providers/table.js";
 import { isServerAddress, OUTBOX_SENDER, senderOf, isLocalOnly } from "./answers.js";
 import type { Answers, GivenAnswers, Rhythm } from "./answers.js";
 import { answer, askServer } from "./ask-server.js";

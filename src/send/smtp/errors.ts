@@ -1,4 +1,4 @@
-import { loginProblem } from "../providers/find.js";
+import { loginProblem } from "../providers/table.js";
 
 /** An error of an SMTP attempt in a known form. */
 export interface SmtpFault {

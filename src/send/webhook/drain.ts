@@ -2,9 +2,7 @@ import { PaperboyError } from "../../core/errors.js";
 import type { PageKind } from "../../core/model.js";
 import type { Channel, Frequency, PushClaim, PushStore, SavedEdition } from "../../store/store.js";
 import { drainQueue } from "../queue.js";
-import type { AttemptParts } from "./attempt.js";
-import { attempt } from "./attempt.js";
-import type { PushResult } from "./push-result.js";
+import { attempt, type AttemptParts, type PushResult } from "./attempt.js";
 import { isRepeatable } from "./target.js";
 import type { PushTarget } from "./target.js";
 

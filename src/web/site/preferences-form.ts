@@ -1,7 +1,6 @@
 import { parsePeriod } from "../../core/calendar.js";
-import { ABSTRACTS, MOST_REVISIT, ORDERS } from "../../core/model.js";
+import { ABSTRACTS, MOST_REVISIT, ORDERS, splitTopics } from "../../core/model.js";
 import type { View } from "../../core/model.js";
-import { splitTopics } from "../../core/topics.js";
 import type { Words } from "../../render/words.js";
 import type { Frequency, SubscriberChange } from "../../store/store.js";
 import type { Form } from "./form.js";

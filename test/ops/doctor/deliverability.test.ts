@@ -3,9 +3,8 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { PRESETS } from "../../../src/ops/setup/presets.js";
-import { providerOf } from "../../../src/send/providers/find.js";
 import type { MailProvider } from "../../../src/send/providers/provider.js";
-import { PROVIDERS } from "../../../src/send/providers/table.js";
+import { providerOf, PROVIDERS } from "../../../src/send/providers/table.js";
 import { fixture, freshHome, paperboy, projectRoot } from "../../support/paperboy.js";
 
 const text = readFileSync(path.join(projectRoot, "docs/deliverability.md"), "utf8");

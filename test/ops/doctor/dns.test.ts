@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { openResolver } from "../../../src/ops/doctor/dns/resolver.js";
 import type { Sender } from "../../../src/ops/doctor/dns/sender.js";
 import { SENDER_CHECKS } from "../../../src/ops/doctor/dns/checks.js";
-import { providerOf } from "../../../src/send/providers/find.js";
+import { providerOf } from "../../../src/send/providers/table.js";
 import { startDns } from "../../support/dns.js";
 import { startSite } from "../../support/site.js";
 import { CASES, HOST } from "./dns-cases.js";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { loginProblem, providerOf } from "../../../src/send/providers/find.js";
+import { loginProblem, providerOf } from "../../../src/send/providers/table.js";
 import { startRawSmtp } from "../../support/smtp.js";
 import { runCheck, FROM, closeAfterTest } from "./setup.js";
 

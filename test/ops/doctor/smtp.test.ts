@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { storeAccess } from "../../../src/ops/doctor/store.js";
 import { SMTP_CHECKS } from "../../../src/ops/doctor/smtp/checks.js";
 import { mailServerOf } from "../../../src/ops/doctor/smtp/server.js";
-import { providerOf } from "../../../src/send/providers/find.js";
+import { providerOf } from "../../../src/send/providers/table.js";
 import { startRawSmtp, startSmtp } from "../../support/smtp.js";
 import { fixture, freshHome, paperboy } from "../../support/paperboy.js";
 import { runCheck, FROM, closeAfterTest, MAIL_HOST, smtpEnvironment } from "./setup.js";

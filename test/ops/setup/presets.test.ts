@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import { MAIL_CHOICES, PRESETS } from "../../../src/ops/setup/presets.js";
-import { providerOf } from "../../../src/send/providers/find.js";
 import type { MailProvider } from "../../../src/send/providers/provider.js";
-import { PROVIDERS } from "../../../src/send/providers/table.js";
+import { providerOf, PROVIDERS } from "../../../src/send/providers/table.js";
 
 const rows: readonly MailProvider[] = PROVIDERS;
 

@@ -1,5 +1,5 @@
 import { BUDGET } from "../../../render/budget.js";
-import { loginProblem } from "../../../send/providers/find.js";
+import { loginProblem } from "../../../send/providers/table.js";
 import { hintFor, readFault, withoutAddresses } from "../../../send/smtp/errors.js";
 import { closeSession, openSession, SMTP_TIMES } from "../../../send/smtp/session.js";
 import { after, fail, isAbsent, ok, skipped, warn } from "../check.js";
