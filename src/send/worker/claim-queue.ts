@@ -1,5 +1,9 @@
 import type { Claim } from "../../store/store.js";
 import { domainOf } from "../message/address.js";
+import type { Hold, Holds } from "./holds.js";
+import type { LedgerWriter } from "./ledger-writer.js";
+import type { Quota } from "./limits.js";
+import type { DrainParts } from "./types.js";
 
 /** Distributes claimed deliveries to connections, which are numbered from 0. */
 export interface ClaimQueue {
@@ -181,4 +185,53 @@ export function openClaimQueue({ claim, allowed, batch, perDomain }: ClaimQueueP
       return [...queue];
     },
   };
+}
+
+interface ClaimParts {
+  readonly parts: Pick<DrainParts, "editionIds">;
+  readonly quota: Quota;
+  readonly ledger: Pick<LedgerWriter, "claim">;
+  readonly holds: Pick<Holds, "domains">;
+  /** The hold of which one delivery is claimed as a probe; null to claim all that are not held. */
+  readonly probe: Pick<Hold, "domain"> | null;
+  /** Called when the configured rate limit is used up, with the time in ms until the next message is allowed. */
+  readonly onRate: (ms: number) => void;
+}
+
+/** Returns the function with which a queue claims deliveries, within the configured limits and without held letters. */
+export function openClaims(parts: ClaimParts): ClaimQueueParts["claim"] {
+  if (parts.probe === null) {
+    return (most, except) => claimWithinQuota(parts, most, { exceptDomains: [...except, ...parts.holds.domains()] });
+  }
+  const { domain } = parts.probe;
+  const { editionIds } = parts.parts;
+  const domains = domain === null ? { exceptDomains: parts.holds.domains() } : { onlyDomain: domain };
+  // Chooses the newest edition that has a letter, because an older one may be refused for its content.
+  const editions = editionIds.length === 0 ? [{}] : editionIds.toReversed().map((id) => ({ editionIds: [id] }));
+  return async () => {
+    for (let edition = editions.shift(); edition !== undefined; edition = editions.shift()) {
+      const claims = await claimWithinQuota(parts, 1, { ...domains, ...edition });
+      if (claims.length > 0) {
+        editions.splice(0);
+        return claims;
+      }
+    }
+    return [];
+  };
+}
+
+/** Takes permits before messages are sent, so that a crash may waste permits but never exceed the limit. */
+async function claimWithinQuota(
+  { quota, ledger, onRate }: ClaimParts,
+  most: number,
+  among: Parameters<LedgerWriter["claim"]>[1],
+): Promise<readonly Claim[]> {
+  const { permits, waitMs } = await quota.take(most);
+  if (permits === 0) {
+    onRate(waitMs);
+    return [];
+  }
+  const claims = await ledger.claim(permits, among);
+  await quota.giveBack(permits - claims.length);
+  return claims;
 }

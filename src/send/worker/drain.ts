@@ -1,11 +1,9 @@
 import { backoffMs } from "../../core/retry.js";
-import { openCircuitBreaker, type Trip } from "./circuit-breaker.js";
-import { openConcurrencyLimiter } from "./concurrency-limiter.js";
+import { INTERRUPTED, openCircuitBreaker, rateStop, routeStop, type Stop, type Trip } from "./circuit-breaker.js";
 import { type Hold, holdSentence, openHolds } from "./holds.js";
 import { openLedgerWriter } from "./ledger-writer.js";
-import { openQuota } from "./quota.js";
+import { openConcurrencyLimiter, openQuota } from "./limits.js";
 import { type Drain, type End, sendLoop } from "./send-loop.js";
-import { INTERRUPTED, rateStop, routeStop, type Stop } from "./stops.js";
 import { DRAIN_LIMITS, type DrainParts, type DrainResult, MAX_CONNECTIONS } from "./types.js";
 
 /** The longest pause, in ms, that a run without `wait` waits for. */
@@ -26,13 +24,14 @@ const MAX_FRUITLESS = 3;
  * @throws the errors of the store, after closing all connections. The next run recovers the claims that were not settled.
  */
 export async function drain(parts: DrainParts): Promise<DrainResult> {
-  const limit = { ...DRAIN_LIMITS, ...parts.limits };
+  const given = { ...DRAIN_LIMITS, ...parts.limits };
+  const limit = { ...given, connections: Math.min(given.connections, MAX_CONNECTIONS) };
   const started = parts.clock().getTime();
   let slept = 0;
   // Adds the time slept, because the clock does not advance under `--now` but waiting must end. Setting the clock back must not
   // extend a wait.
   const now = (): Date => new Date(Math.max(parts.clock().getTime(), started + slept));
-  const limiter = openConcurrencyLimiter(Math.min(limit.connections, MAX_CONNECTIONS));
+  const limiter = openConcurrencyLimiter(limit.connections);
   const ledger = openLedgerWriter({ ...parts, limit, now, allowed: () => limiter.allowed() });
   const { runs, wall, probeEveryMs = 0 } = parts;
   const { channel } = parts.transport;
@@ -57,7 +56,7 @@ export async function drain(parts: DrainParts): Promise<DrainResult> {
       if (probe !== null && end.kind === "empty") return null;
       const pause = await pauseAfter(end);
       if (typeof pause !== "number") {
-        if (pause !== null) await holds.add(pause, { ...totalsOf(state), domain: null });
+        if (pause !== null) await holds.add(pause, { ...state.breaker.totals, domain: null });
         return pause;
       }
       await sleep(state, pause);
@@ -71,10 +70,6 @@ export async function drain(parts: DrainParts): Promise<DrainResult> {
     ledger.close();
     await closeConnections(state);
   }
-}
-
-function totalsOf({ breaker: { tried, refused } }: Drain): Pick<Hold, "tried" | "refused"> {
-  return { tried, refused };
 }
 
 /** Tries one message of each hold. Returns the reason why all sending remains stopped, or null. */
@@ -100,7 +95,7 @@ function sumOf(attempts: Drain["attempts"]): number {
 
 /** Holds the mail that a trip stops, including the refused letters whose refusal says nothing about their readers. */
 async function keepTrip(state: Drain, { stop, domain, burned }: Trip): Promise<void> {
-  await state.holds.add(stop, { ...totalsOf(state), domain });
+  await state.holds.add(stop, { ...state.breaker.totals, domain });
   const now = state.parts.clock();
   for (const { editionId, address } of burned) {
     await state.parts.ledger.decide({ from: "refused", to: "pending", editionId, address }, now);

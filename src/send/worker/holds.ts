@@ -1,6 +1,5 @@
 import type { Channel, RunStore } from "../../store/store.js";
-import type { Totals } from "./circuit-breaker.js";
-import type { Stop } from "./stops.js";
+import type { Stop, Totals } from "./circuit-breaker.js";
 
 /**
  * A stop that is remembered across runs, because it concerns every further message. Each run tries one message; if the server

@@ -3,10 +3,10 @@ import { backoffMs } from "../../core/retry.js";
 import type { Letter } from "../../core/model.js";
 import type { Claim, ClaimQuery, LedgerStore, SavedEdition, Settlement } from "../../store/store.js";
 import type { Message } from "../message/body.js";
-import { type ComposeContext, type MessageTemplate, openTemplate, renderMessageAsync } from "../message/template.js";
+import { type ComposeContext, type MessageTemplate, openTemplate, renderMessage } from "../message/template.js";
 import type { SendResult } from "../send-result.js";
 import { grouped, type Grouping, openBatching } from "./group-commit.js";
-import { type DrainLimits, type DrainParts, MAX_CONNECTIONS } from "./types.js";
+import type { DrainLimits, DrainParts } from "./types.js";
 
 /** Claims deliveries, renders their messages, and records gates and results in the ledger. */
 export interface LedgerWriter {
@@ -37,7 +37,7 @@ export interface LedgerWriterParts extends DrainParts {
 export function openLedgerWriter(parts: LedgerWriterParts): LedgerWriter {
   const { ledger, transport, editionIds, limit, now } = parts;
   const held = new Map<number, Claim>();
-  const batching = openBatching(Math.min(limit.connections, MAX_CONNECTIONS), () => performance.now());
+  const batching = openBatching(limit.connections, () => performance.now());
   const grouping = { ms: limit.groupMs, most: () => Math.min(batching.size(), parts.allowed()) };
   // Another process may take over an expired claim and give it up, and this process may claim the delivery again while the old
   // claim still waits at the gate. The gate of one claim must not open for the other.
@@ -62,7 +62,7 @@ export function openLedgerWriter(parts: LedgerWriterParts): LedgerWriter {
       claims.forEach((claim) => held.set(claim.id, claim));
       return claims;
     },
-    message: async (claim) => renderMessageAsync(await letters.template(claim), claim),
+    message: async (claim) => renderMessage(await letters.template(claim), claim),
     gate: async (claim) => {
       const isOpen = (await commits.gate(claim)) && isHeld(claim);
       if (isOpen) batching.released(claim.id);

@@ -3,15 +3,12 @@ import { parseAddress } from "../message/address.js";
 import type { Message } from "../message/body.js";
 import { pendingResult, type SendResult } from "../send-result.js";
 import type { Connection } from "../transport.js";
-import type { CircuitBreaker, Trip } from "./circuit-breaker.js";
-import { type ClaimQueue, openClaimQueue } from "./claim-queue.js";
-import { returnClaims, openClaims, type Probe } from "./claims.js";
-import type { ConcurrencyLimiter } from "./concurrency-limiter.js";
-import type { Holds } from "./holds.js";
+import { type CircuitBreaker, INTERRUPTED, type Stop, stopFor, type Trip } from "./circuit-breaker.js";
+import { type ClaimQueue, openClaimQueue, openClaims } from "./claim-queue.js";
+import type { Hold, Holds } from "./holds.js";
 import type { LedgerWriter } from "./ledger-writer.js";
-import type { Quota } from "./quota.js";
-import { INTERRUPTED, type Stop, stopFor } from "./stops.js";
-import { type DrainLimits, type DrainParts, type DrainResult, MAX_CONNECTIONS } from "./types.js";
+import type { ConcurrencyLimiter, Quota } from "./limits.js";
+import { type DrainLimits, type DrainParts, type DrainResult } from "./types.js";
 
 /** The state that all passes of one drain share. */
 export interface Drain {
@@ -42,7 +39,7 @@ export type End =
 const CLAIMS_PER_CONNECTION = 16;
 
 /** Sends until the claim queue ends, and then gives back the claims that were not started. With a probe, sends one message. */
-export async function sendLoop(state: Drain, probe: Probe | null = null): Promise<End> {
+export async function sendLoop(state: Drain, probe: Hold | null): Promise<End> {
   const { parts, limit, limiter, connections } = state;
   let end: End = { kind: "empty" };
   const note = (reason: End): void => {
@@ -52,11 +49,10 @@ export async function sendLoop(state: Drain, probe: Probe | null = null): Promis
     note(reason);
     queue.end();
   };
-  const count = Math.min(limit.connections, MAX_CONNECTIONS);
   const queue = openClaimQueue({
     claim: openClaims({ ...state, probe, onRate: (ms) => note({ kind: "rate", ms }) }),
     allowed: () => limiter.allowed(),
-    batch: probe === null ? CLAIMS_PER_CONNECTION * count : 1,
+    batch: probe === null ? CLAIMS_PER_CONNECTION * limit.connections : 1,
     perDomain: limit.perDomain,
   });
   const over = new AbortController();
@@ -74,11 +70,16 @@ export async function sendLoop(state: Drain, probe: Probe | null = null): Promis
   const isStopped = (): boolean =>
     (end.kind === "stop" && end.stop.kind !== "interrupted") || (end.kind === "trip" && end.trip.domain === null);
   const worker = { state, queue, finish, isStopped, isProbe: probe !== null };
-  await Promise.all(Array.from({ length: count }, (_, index) => work({ ...worker, index })));
+  await Promise.all(Array.from({ length: limit.connections }, (_, index) => work({ ...worker, index })));
   over.abort();
   parts.signal.removeEventListener("abort", interrupt);
   await returnClaims(state, await queue.remaining()).catch((error: unknown) => finish({ kind: "error", error }));
   return end;
+}
+
+async function returnClaims({ ledger, quota }: Drain, claims: readonly Claim[]): Promise<void> {
+  await Promise.all(claims.map((claim) => ledger.giveBack(claim)));
+  await quota.giveBack(claims.length);
 }
 
 interface Worker {

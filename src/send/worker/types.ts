@@ -3,8 +3,8 @@ import type { Claim, EditionStore, LedgerStore, RunStore, SavedEdition } from ".
 import type { ComposeContext } from "../message/template.js";
 import type { SendResult } from "../send-result.js";
 import type { Transport } from "../transport.js";
-import type { Stop } from "./stops.js";
-import type { RateLimits } from "./quota.js";
+import type { Stop } from "./circuit-breaker.js";
+import type { RateLimits } from "./limits.js";
 
 /** What `drain` needs. */
 export interface DrainParts {

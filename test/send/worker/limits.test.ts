@@ -1,6 +1,6 @@
 import { assert, array, integer, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openRate } from "../../../src/send/worker/quota.js";
+import { openRate } from "../../../src/send/worker/limits.js";
 
 const HOUR = 3_600_000;
 const START = Date.parse("2026-03-10T06:00:00Z");
