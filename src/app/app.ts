@@ -7,7 +7,7 @@ import { createMasker, type Masker } from "../core/mask.js";
 import { packageVersion } from "../core/project.js";
 import type { Fetcher } from "../fetch/fetcher.js";
 import type { Clock, Source } from "../core/model.js";
-import type { ReadParts } from "../editions/read-page.js";
+import type { ReadParts } from "../editions/read-edition.js";
 import type { Renderer } from "../render/renderer.js";
 import type { Transport } from "../send/transport.js";
 import type { Mailer } from "../send/mailer.js";

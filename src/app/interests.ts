@@ -6,7 +6,7 @@ import { distinctInterests, libraryOf, paperIdOf, readInterest, writeInterest } 
 import type { Interest } from "../core/interests.js";
 import type { LikedText, View } from "../core/model.js";
 import { memoize, once } from "../core/memoize.js";
-import { readPage } from "../editions/read-page.js";
+import { readPage } from "../editions/read-edition.js";
 import { readLibraryFile } from "../parse/library.js";
 import type { App } from "./app.js";
 import { hasStore } from "./revisit.js";

@@ -3,10 +3,11 @@ import type { App } from "./app.js";
 import { recordsIn } from "./records.js";
 import { messageOf } from "../core/errors.js";
 import type { Edition, Source } from "../core/model.js";
-import type { ReadParts } from "../editions/read-page.js";
+import type { ReadParts } from "../editions/read-edition.js";
 import { deleteRecord, findRecord, pruneRecords, writeRecord } from "../editions/records/folder.js";
 import { createRecorder, recordedLetters } from "../editions/records/recorder.js";
-import type { Recorder, SourceRecording, Prepared } from "../editions/records/recorder.js";
+import type { PreparedEdition } from "../editions/prepare.js";
+import type { Recorder, SourceRecording } from "../editions/records/recorder.js";
 import { RECORD_FORMAT } from "../editions/records/record.js";
 import type { EditionRecord, RecordedConfiguration } from "../editions/records/record.js";
 import { withoutCredentials } from "../fetch/failures.js";
@@ -20,7 +21,7 @@ import { defaultView } from "../rank/view.js";
 export interface Recording {
   record(source: Source, options: { readonly parts: ReadParts; readonly early: boolean }): SourceRecording;
   /** Writes the record of an edition. A failure is only a warning: the letters are still sent. */
-  write(prepared: Prepared): Promise<void>;
+  write(prepared: PreparedEdition): Promise<void>;
 }
 
 type RecordingApp = Pick<App, "clock" | "config" | "environment" | "home" | "terminal">;
@@ -40,7 +41,7 @@ export function openRecording(app: RecordingApp): Recording {
   };
 }
 
-async function writeRecordOf(app: RecordingApp, recorder: Recorder, prepared: Prepared): Promise<void> {
+async function writeRecordOf(app: RecordingApp, recorder: Recorder, prepared: PreparedEdition): Promise<void> {
   const { edition, channel, groups, completes } = prepared;
   const folder = recordsIn(app.home);
   // An earlier run for named people froze the edition and recorded its pages. One record then contains the letters of both

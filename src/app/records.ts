@@ -35,8 +35,7 @@ export async function recordNamed(
   app: Pick<App, "clock" | "config" | "home">,
   name: string | null,
 ): Promise<EditionRecord> {
-  const { readRecord } = await import("../editions/records/folder.js");
-  const { recordIdOf } = await import("../editions/records/named.js");
+  const { readRecord, recordIdOf } = await import("../editions/records/folder.js");
   const folder = recordsIn(app.home);
   return readRecord(folder, name === null ? null : await recordIdOf(folder, editionName(app, name)));
 }

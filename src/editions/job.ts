@@ -2,6 +2,7 @@ import { addDays, isoWeekOf, monthOf, utcDay } from "../core/calendar.js";
 import type { Edition, Source } from "../core/model.js";
 import type { Channel, EditionStore, Followers, Frequency, SavedEdition, SubscriberStore } from "../store/store.js";
 import { joinDays, readSources } from "./catch-up.js";
+import { frequencyOf } from "./followers.js";
 import type { NoEdition } from "./freeze.js";
 import type { JobResult } from "./results.js";
 
@@ -56,8 +57,6 @@ export interface JobParts {
   readonly readEdition: (source: Source) => Promise<Edition | NoEdition>;
   readonly sourceOf: (text: string) => Source;
 }
-
-const FREQUENCY_OF: Readonly<Partial<Record<Source["kind"], Frequency>>> = { week: "weekly", month: "monthly" };
 
 /** The readers of a run without a source, whose views follow the site's days. */
 const OF_DAYS: Followers = { of: [null], bindsNamed: true };
@@ -114,7 +113,7 @@ function sourceJob(
     editionId: period === null ? null : `${kind}:${period}`,
     sources: [source],
     onlyNewest: false,
-    frequency: includesSubscribers ? (FREQUENCY_OF[kind] ?? "daily") : null,
+    frequency: includesSubscribers ? frequencyOf({ id: "", kind }) : null,
     followers: { of: isFollowable(source) ? [null, name] : [null], bindsNamed: false },
     named,
     leftOut: null,

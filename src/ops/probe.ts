@@ -3,7 +3,7 @@ import { PaperboyError } from "../core/errors.js";
 import type { ErrorCode } from "../core/errors.js";
 import type { PageFormat, Paper, Reading, Source } from "../core/model.js";
 import { readEdition } from "../editions/read-edition.js";
-import type { ReadParts } from "../editions/read-page.js";
+import type { ReadParts } from "../editions/read-edition.js";
 import { SITE_KINDS } from "../fetch/kinds.js";
 
 export type ProbedKind = keyof typeof SITE_KINDS;

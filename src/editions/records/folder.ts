@@ -2,6 +2,8 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import path from "node:path";
 import { ioFailed, PaperboyError } from "../../core/errors.js";
 import type { EditionKey } from "../../store/store.js";
+import { editionsNamed, nearbyEditions } from "../edition-name.js";
+import type { EditionName } from "../edition-name.js";
 import { RECORD_FORMAT } from "./record.js";
 import type {
   EditionRecord,
@@ -217,7 +219,7 @@ async function readPart(home: string, name: string): Promise<string> {
 }
 
 /** Returns the error for a record that does not exist, with the newest ones. */
-export function unknownRecord(message: string, known: readonly string[]): PaperboyError {
+function unknownRecord(message: string, known: readonly string[]): PaperboyError {
   const last = known.slice(-5).toReversed().join(", ");
   return new PaperboyError("usage", {
     message,
@@ -226,4 +228,18 @@ export function unknownRecord(message: string, known: readonly string[]): Paperb
         ? "Set `records: true`, so that later runs record the editions that they prepare."
         : `The newest records are ${last}.`,
   });
+}
+
+/**
+ * Returns the id of a record by its own name, or the newest record of an edition by the edition's name.
+ * @throws PaperboyError `usage` if there is none; it names the nearest recorded editions.
+ */
+export async function recordIdOf(folder: string, name: EditionName): Promise<string> {
+  const known = await listRecords(folder);
+  if (known.includes(name.id)) return name.id;
+  const records = await recordedSince(folder, new Date(0));
+  const [found] = editionsNamed(records, name, ({ edition }) => edition);
+  if (found !== undefined) return found.id;
+  const ids = records.map(({ edition }) => edition.id);
+  throw unknownRecord(`there is no record of ${name.id}${nearbyEditions(name, ids)}`, known);
 }

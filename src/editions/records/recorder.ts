@@ -1,30 +1,9 @@
 import { createHash } from "node:crypto";
+import type { Edition, Source } from "../../core/model.js";
 import { withoutCredentials } from "../../fetch/failures.js";
-import type { Edition, Letter, LikedText, Source, View } from "../../core/model.js";
-import type { ReadParts } from "../read-page.js";
-import type { Compared } from "../revisit.js";
-import type { Channel } from "../../store/store.js";
+import type { PreparedEdition, PreparedGroup } from "../prepare.js";
+import type { ReadParts } from "../read-edition.js";
 import type { LetterText, RecordedLetter, RecordedPage, RecordedRead, RecordedRevisit } from "./record.js";
-
-/** A prepared edition, and the letters of its groups of readers. */
-export interface Prepared {
-  readonly edition: Edition;
-  readonly channel: Channel;
-  /** Whether an earlier run onFrozen the edition for explicit recipients, and this run prepared it for the list. */
-  readonly completes: boolean;
-  readonly groups: readonly PreparedGroup[];
-  readonly compared: Compared | null;
-}
-
-/** Readers who get the same letter, or who all get none. */
-export interface PreparedGroup {
-  readonly view: View;
-  readonly readers: number;
-  readonly withheld: readonly string[];
-  readonly liked?: readonly LikedText[];
-  readonly papers: readonly string[];
-  readonly letter: Letter | null;
-}
 
 /** Records one source while it is read. */
 export interface SourceRecording {
@@ -40,7 +19,7 @@ export interface Recorder {
   /** Returns the sources of an edition; none if an earlier run onFrozen it. */
   readsOf(edition: Pick<Edition, "id" | "days">): readonly RecordedRead[];
   /** Returns the input of the edition's revisit; null without one. */
-  revisitOf(prepared: Pick<Prepared, "compared">): RecordedRevisit | null;
+  revisitOf(prepared: Pick<PreparedEdition, "compared">): RecordedRevisit | null;
 }
 
 export function createRecorder(): Recorder {
@@ -100,7 +79,7 @@ export function recordedLetters(groups: readonly PreparedGroup[]): {
   readonly leftOut: number;
 } {
   const distinct = new Map<string, RecordedLetter>();
-  for (const { view, readers, withheld, liked = [], papers, letter } of groups) {
+  for (const { view, readers, withheld, liked, papers, letter } of groups) {
     const hash = letter === null ? null : letterHash(letter);
     const key = JSON.stringify([view, withheld, hash]);
     const known = distinct.get(key)?.readers ?? 0;

@@ -1,10 +1,10 @@
 import { PaperboyError } from "../../core/errors.js";
 import type { Digest, Edition, Letter, Location, View } from "../../core/model.js";
-import { readEdition } from "../read-edition.js";
-import type { ReadParts } from "../read-page.js";
 import { rank } from "../../rank/digest.js";
 import { joinDays } from "../catch-up.js";
 import { withRecordedTexts } from "../enrich/enrich.js";
+import { readEdition } from "../read-edition.js";
+import type { ReadParts } from "../read-edition.js";
 import { withRising } from "../revisit.js";
 import type { EditionRecord, RecordedLetter, RecordedPage, RecordedRead } from "./record.js";
 

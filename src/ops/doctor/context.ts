@@ -9,7 +9,7 @@ import { withoutCredentials } from "../../fetch/failures.js";
 import { openTransport } from "../../fetch/http.js";
 import { rank } from "../../rank/digest.js";
 import { DEFAULT_VIEW } from "../../rank/view.js";
-import type { ReadParts } from "../../editions/read-page.js";
+import type { ReadParts } from "../../editions/read-edition.js";
 import type { Readers } from "./readers.js";
 import { openProbe } from "../probe.js";
 import type { ComposeContext } from "../../send/message/template.js";
