@@ -3,6 +3,13 @@ import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 /** The action that a link allows. A token for one purpose is not accepted for another. */
 export type TokenPurpose = "unsubscribe" | "preferences" | "confirm" | "bounce";
 
+/** First path segment of the signed links on the public site, by purpose. Letters contain such links, so these paths are permanent. */
+export const LINK_PATHS = { confirm: "c", preferences: "p", unsubscribe: "u" } as const satisfies Partial<
+  Record<TokenPurpose, string>
+>;
+
+export type LinkPurpose = keyof typeof LINK_PATHS;
+
 /** How long a sign-up can be confirmed, in ms; its mail may wait for the mail server for the same time. */
 export const CONFIRM_VALID_MS = 72 * 3_600_000;
 

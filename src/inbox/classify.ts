@@ -2,7 +2,7 @@ import { addressKey } from "../core/address.js";
 import { classifyRefusal } from "../core/refusals.js";
 import type { Effect, RefusalClass, Refusal } from "../core/refusals.js";
 import type { BounceDamage } from "../store/store.js";
-import { isReply, parseCommand, parseLeaving, TOKEN_PURPOSES, withoutPrefixes } from "./commands.js";
+import { isReply, parseCommand, parseLeaving, purposeOf, withoutPrefixes } from "./commands.js";
 import type { InboxCommand } from "./commands.js";
 import { firstOf } from "./fields.js";
 import type { IncomingMail } from "./read.js";
@@ -135,7 +135,7 @@ function classifySignedCommand({ subject }: IncomingMail, identity: InboxIdentit
   const parsed = parseCommand(subject);
   if (parsed === null || parsed.token === null) return null;
   const { command, token: _token, ...about } = parsed;
-  const id = subjectOf(parsed.token, TOKEN_PURPOSES[command], identity);
+  const id = subjectOf(parsed.token, purposeOf(command), identity);
   if (id === null) return ignored("invalid token");
   if (command === "subscribe") return { kind: "confirm", signupId: id };
   if (command === "stop") return { kind: "leave", subscriberId: id };

@@ -1,36 +1,30 @@
 import { paperIdOf } from "../core/interests.js";
-import type { TokenPurpose } from "../core/tokens.js";
+import type { LinkPurpose } from "../core/tokens.js";
+
+/**
+ * The commands, each with its words (the first word of a subject or a text, in any case) and the purpose of the token that
+ * authorises it.
+ */
+const COMMANDS = {
+  subscribe: { words: ["subscribe", "join", "confirm"], purpose: "confirm" },
+  stop: { words: ["stop", "unsubscribe", "leave"], purpose: "unsubscribe" },
+  pause: { words: ["pause"], purpose: "preferences" },
+  daily: { words: ["daily"], purpose: "preferences" },
+  weekly: { words: ["weekly"], purpose: "preferences" },
+  monthly: { words: ["monthly"], purpose: "preferences" },
+  like: { words: ["like"], purpose: "preferences" },
+  unlike: { words: ["unlike"], purpose: "preferences" },
+} as const satisfies Readonly<Record<string, { readonly words: readonly string[]; readonly purpose: LinkPurpose }>>;
 
 /** What a person can ask for by mail. */
-export type InboxCommand = "subscribe" | "stop" | "pause" | "daily" | "weekly" | "monthly" | "like" | "unlike";
+export type InboxCommand = keyof typeof COMMANDS;
 
-/** The words of each command: the first word of a subject or a text, in any case. */
-const WORDS: Readonly<Record<string, InboxCommand>> = {
-  subscribe: "subscribe",
-  join: "subscribe",
-  confirm: "subscribe",
-  stop: "stop",
-  unsubscribe: "stop",
-  leave: "stop",
-  pause: "pause",
-  daily: "daily",
-  weekly: "weekly",
-  monthly: "monthly",
-  like: "like",
-  unlike: "unlike",
-};
+const NAMES = Object.keys(COMMANDS) as InboxCommand[];
 
-/** The purpose of the token that authorises each command. */
-export const TOKEN_PURPOSES: Readonly<Record<InboxCommand, TokenPurpose>> = {
-  subscribe: "confirm",
-  stop: "unsubscribe",
-  pause: "preferences",
-  daily: "preferences",
-  weekly: "preferences",
-  monthly: "preferences",
-  like: "preferences",
-  unlike: "preferences",
-};
+/** Returns the purpose of the token that authorises a command. */
+export function purposeOf(command: InboxCommand): LinkPurpose {
+  return COMMANDS[command].purpose;
+}
 
 /**
  * The prefixes that mail programs put before the subject of a reply or a forwarded mail. Excludes those of automatic replies,
@@ -69,7 +63,7 @@ export interface ParsedCommand {
 export function parseCommand(line: string): ParsedCommand | null {
   const [word = "", ...rest] = withoutPrefixes(line).split(" ", 3);
   const name = word.replace(/[.,;:!]+$/, "").toLowerCase();
-  const command = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
+  const command = NAMES.find((one) => COMMANDS[one].words.some((known) => known === name));
   if (command === undefined) return null;
   const names = command === "like" || command === "unlike";
   const paper = names ? paperIdOf(rest[0] ?? "") : null;

@@ -14,7 +14,7 @@ import type {
   TransactionalMail,
 } from "../store/store.js";
 import type { Classification } from "./classify.js";
-import { TOKEN_PURPOSES } from "./commands.js";
+import { purposeOf } from "./commands.js";
 import { confirmationRequest, doneNotice, membershipNotice } from "./replies.js";
 import type { MailingList } from "./replies.js";
 import type { InboxIdentity } from "./tokens.js";
@@ -125,7 +125,7 @@ async function handleAsk({ command, paper, from }: OfKind<"ask">, context: Inbox
     const to = { to: from, language: list.language, now: identity.now };
     return { outcome: "asked, unknown", effects: [sendReply(membershipNotice(list, to, "unknown"), context)] };
   }
-  const token = signToken({ purpose: TOKEN_PURPOSES[command], subscriberId: subscriber.id }, identity.keys);
+  const token = signToken({ purpose: purposeOf(command), subscriberId: subscriber.id }, identity.keys);
   const mail = confirmationRequest(list, recipientOf(subscriber, context), { command, paper, token });
   return { outcome: "asked to change", effects: [sendReply(mail, context)] };
 }

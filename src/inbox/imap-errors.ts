@@ -27,6 +27,8 @@ interface Explanation {
   readonly hint: string;
 }
 
+const NO_MAIL_LOST = "No mail is lost: the next `paperboy inbox` reads the mails that were not handled.";
+
 /** OpenSSL's codes for certificates that cannot be verified. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER/;
 
@@ -65,29 +67,29 @@ const EXPLANATIONS: readonly Explanation[] = [
     matches: (details) => details.authenticationFailed === true,
     code: "fetch-failed",
     message: ({ host }) => `the IMAP server ${host} does not accept logins at the moment`,
-    hint: "No mail is lost: the next `paperboy inbox` reads the mails that were not handled.",
+    hint: NO_MAIL_LOST,
   },
   {
     matches: (details) => responseIn(details) !== null,
     code: "fetch-failed",
     message: ({ host }) => `the IMAP server ${host} refused a command`,
-    hint: "No mail is lost: the next `paperboy inbox` reads the mails that were not handled.",
-  },
-  {
-    matches: () => true,
-    code: "fetch-failed",
-    message: ({ host, port }) => `cannot reach the IMAP server ${host}:${port}, or it closed the connection`,
-    hint: "No mail is lost: the next `paperboy inbox` reads the mails that were not handled.",
+    hint: NO_MAIL_LOST,
   },
 ];
+
+/** The explanation of every other error. */
+const UNREACHABLE: Omit<Explanation, "matches"> = {
+  code: "fetch-failed",
+  message: ({ host, port }) => `cannot reach the IMAP server ${host}:${port}, or it closed the connection`,
+  hint: NO_MAIL_LOST,
+};
 
 /** Converts an error of imapflow or Node to a `PaperboyError`. */
 export function explain(error: unknown, target: Target): PaperboyError {
   if (error instanceof PaperboyError) return error;
   const details = (error instanceof Error ? error : {}) as ErrorDetails;
   const code = typeof details.code === "string" ? details.code : "";
-  const explanation = EXPLANATIONS.find(({ matches }) => matches(details, code));
-  if (explanation === undefined) throw new Error("the last explanation matches every error", { cause: error });
+  const explanation = EXPLANATIONS.find(({ matches }) => matches(details, code)) ?? UNREACHABLE;
   const words = details.authenticationFailed === true ? null : serverResponse(error, target);
   return new PaperboyError(explanation.code, {
     message: `${explanation.message(target)}${words === null ? "" : `: ${words}`}`,

@@ -12,8 +12,8 @@ import { freshHome, projectRoot } from "../support/paperboy.js";
 import { letterFrom, wire } from "./mails.js";
 import { makeMaildir } from "./harness.js";
 
-const READERS = 200;
-const STRANGERS = 90;
+const READERS = 100;
+const STRANGERS = 50;
 const DOMAIN = "bounces.example.org";
 
 function bounceTo(returnPath: string): Buffer {
@@ -93,7 +93,7 @@ it.each([["a maildir", maildirPlace], ...(isMissing ? [] : ([["an IMAP folder", 
     }
 
     let kills = 0;
-    while (!(await runUntil(17 + ((kills * 11) % 40), home, place))) kills += 1;
+    while (!(await runUntil(11 + ((kills * 7) % 20), home, place))) kills += 1;
 
     expect(kills).toBeGreaterThan(3);
     expect(await store.inbox.counts()).toEqual({ "hard bounce": READERS, "asked to join": STRANGERS });

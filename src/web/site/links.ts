@@ -1,19 +1,12 @@
-import { checkToken, signToken } from "../../core/tokens.js";
-import type { TokenPurpose } from "../../core/tokens.js";
+import { checkToken, LINK_PATHS, signToken } from "../../core/tokens.js";
+import type { LinkPurpose } from "../../core/tokens.js";
 import type { RequestContext, SiteContext, SiteRoute } from "../context.js";
 import { infoPage } from "../info-page.js";
-
-/** First path segment of the signed links, by purpose. Letters contain such links, so these paths are permanent. */
-const PATHS = { confirm: "c", preferences: "p", unsubscribe: "u" } as const satisfies Partial<
-  Record<TokenPurpose, string>
->;
-
-export type LinkPurpose = keyof typeof PATHS;
 
 /** Creates a signed link and returns its path below the site's base, such as `/u/TOKEN`. */
 export async function signedPath({ keys, clock }: SiteContext, purpose: LinkPurpose, id: number): Promise<string> {
   const token = signToken({ purpose, subscriberId: id, issuedAt: clock() }, await keys());
-  return `/${PATHS[purpose]}/${token}`;
+  return `/${LINK_PATHS[purpose]}/${token}`;
 }
 
 /** A verified signed link. */

@@ -3,7 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { fixture, freshHome, projectRoot } from "../../support/paperboy.js";
+import { fixture, freshHome, paperboy, projectRoot } from "../../support/paperboy.js";
 import { startReceiver } from "../../support/receiver.js";
 import { startSite } from "../../support/site.js";
 
@@ -18,11 +18,12 @@ const TARGETS = {
   webhook: (url: string) => ({ kind: "webhook", url }),
 } as const;
 
+const RUN = ["run", "2026-10-02", "--json", "--now", "2026-10-05T07:00:00Z"];
+
 /** Runs `paperboy run` as a process of its own. */
 function start(home: string) {
   const program = path.join(projectRoot, "bin/paperboy.js");
-  const args = [program, "run", "2026-10-02", "--json", "--now", "2026-10-05T07:00:00Z"];
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, [program, ...RUN], {
     env: { ...process.env, PAPERBOY_HOME: home },
     stdio: ["ignore", "pipe", "ignore"],
   });
@@ -61,12 +62,10 @@ it.each([
     await arrived;
     killed.child.kill("SIGKILL");
     await killed.ended;
-    const next = start(home);
-    await next.ended;
-    expect(next.result()).toMatchObject({ exit, pushes: [{ target: "team", state }] });
-    const last = start(home);
-    await last.ended;
-    expect(last.result()).toMatchObject({ exit: 0 });
+    const next = await paperboy(RUN, { home });
+    expect(next.json()).toMatchObject({ exit, pushes: [{ target: "team", state }] });
+    const last = await paperboy(RUN, { home });
+    expect(last.json()).toMatchObject({ exit: 0 });
     expect(receiver.received).toHaveLength(requests);
     const keys = new Set(receiver.received.map(({ headers }) => headers["idempotency-key"]));
     expect(keys.size).toBe(1);
