@@ -4,7 +4,7 @@ import { backgroundColour, contrastRatio, over, parseColour, showColour } from "
 import type { Colour } from "../colours.js";
 import type { Check, Checked, Finding } from "./check.js";
 import type { Declaration, Rule } from "./css.js";
-import { select, pathOf, inlineStyle } from "./elements.js";
+import { inherited, inlineStyle, pathOf, select } from "./elements.js";
 import type { Element } from "./elements.js";
 
 /** WCAG 2.2, success criterion 1.4.3 (AA). Large text has 24 px, or 18.66 px in bold. */
@@ -77,21 +77,12 @@ function computedStyles(find: FindDeclaration, canvas: (typeof CANVAS)[Scheme]):
   return { text, ground, size, weight };
 }
 
-/** Returns a function that reads a value of an element, or of its nearest ancestor with one. `below` is the parent's value. */
-function inherited<T>(initial: T, read: (at: Element, below: () => T) => T | undefined): (element: Element) => T {
-  const value: (element: Element) => T = memoize((element) => {
-    const below = () => (element.parent && "attribs" in element.parent ? value(element.parent) : initial);
-    const own = read(element, below);
-    return own === undefined ? below() : own;
-  });
-  return value;
-}
-
 function lowContrast(element: Element, styles: ComputedStyles): string | null {
   const ground = styles.ground(element);
   const text = styles.text(element);
   if (ground === null || text === null) return "this check cannot parse a colour";
   const ratio = contrastRatio(over(text, ground), ground);
+  if (ratio >= MIN_CONTRAST.ordinary) return null;
   const least = isLarge(element, styles) ? MIN_CONTRAST.large : MIN_CONTRAST.ordinary;
   // Rounds down, so that 4.499 is not shown as 4.5.
   const shown = Math.floor(ratio * 100) / 100;
@@ -137,12 +128,12 @@ export function applyRules($: CheerioAPI, rules: readonly Rule[], scheme: Scheme
       bySheet.set(element, [...(bySheet.get(element) ?? []), ...declarations]);
     }
   }
+  // The style attribute overrides the sheet, which is in rising specificity; `!important` overrides both.
+  const declared = memoize((element: Element) => [...(bySheet.get(element) ?? []), ...inlineStyle(element)]);
   return (element, names) => {
-    // The style attribute overrides the sheet, which is in rising specificity; `!important` overrides both.
-    const declared = [...(bySheet.get(element) ?? []), ...inlineStyle(element)].filter(({ name }) =>
-      names.includes(name),
-    );
-    return declared.findLast(({ important }) => important) ?? declared.at(-1);
+    const isNamed = ({ name }: Declaration) => names.includes(name);
+    const all = declared(element);
+    return all.findLast((each) => each.important && isNamed(each)) ?? all.findLast(isNamed);
   };
 }
 

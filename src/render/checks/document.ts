@@ -1,6 +1,7 @@
 import type { Check, Checked, Finding } from "./check.js";
+import { memoize } from "../../core/memoize.js";
 import { pixels } from "./css.js";
-import { elements, isHidden, select, pathOf, inlineStyle, styleOf, ancestry } from "./elements.js";
+import { elements, isHidden, select, pathOf, inlineStyle, styleOf, within } from "./elements.js";
 import type { Element } from "./elements.js";
 
 /** Elements that run code, load resources or take input. Mail clients remove them or reject the letter. */
@@ -84,11 +85,11 @@ function checkStyles({ $ }: Checked): Finding[] {
     css: element.attribs["style"] ?? "",
     where: () => pathOf($, element),
   }));
+  const marksIn = memoize((css: string) =>
+    [...css.matchAll(/@import|@font-face|url\s*\(|expression\s*\(|-moz-binding|behavior\s*:/gi)].map(([mark]) => mark),
+  );
   return [...sheets, ...inline].flatMap(({ css, where }) =>
-    [...css.matchAll(/@import|@font-face|url\s*\(|expression\s*\(|-moz-binding|behavior\s*:/gi)].map(([mark]) => ({
-      message: `a style loads or runs something: ${mark}`,
-      where: where(),
-    })),
+    marksIn(css).map((mark) => ({ message: `a style loads or runs something: ${mark}`, where: where() })),
   );
 }
 
@@ -143,7 +144,8 @@ function shrinks(element: Element): boolean {
 
 /** Checks that all text is inside an element of at most 600 pixels, because longer lines are hard to read on a desktop. */
 function checkBounds({ $, texts }: Checked): Finding[] {
-  const outside = texts.filter(({ element }) => ![...ancestry(element)].some(isBounded));
+  const isInside = within(isBounded);
+  const outside = texts.filter(({ element }) => !isInside(element));
   return outside.slice(0, 1).map(({ element }) => ({
     message: `text is outside of any element with a max-width of at most ${MAX_WIDTH} px`,
     where: pathOf($, element),
@@ -163,8 +165,9 @@ function checkWords({ $, rules, texts, paperText }: Checked): Finding[] {
     .filter(({ media, declarations }) => media === null && declarations.some(breaks))
     .flatMap(({ selector }) => select($, selector));
   const breaking = new Set(bySheet);
+  const canBreak = within((at) => breaking.has(at) || breaksInline(at));
   return texts
-    .filter(({ element }) => ![...ancestry(element)].some((at) => breaking.has(at) || breaksInline(at)))
+    .filter(({ element }) => !canBreak(element))
     .filter(({ text }) => hasLongWord(text) || (text.length > MAX_LABEL && paperText.includes(text)))
     .map(({ element }) => ({ message: "long words in it cannot break", where: pathOf($, element) }));
 }

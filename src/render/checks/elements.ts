@@ -42,10 +42,31 @@ function selectIn($: CheerioAPI, selector: string): readonly Element[] {
 }
 
 /** Yields the element and its ancestors, from the inside out. */
-export function* ancestry(element: Element): Generator<Element> {
-  yield element;
-  const { parent } = element;
-  if (parent && "attribs" in parent) yield* ancestry(parent);
+function* ancestry(element: Element): Generator<Element> {
+  for (let at: Element | null = element; at !== null; at = parentOf(at)) yield at;
+}
+
+function parentOf({ parent }: Element): Element | null {
+  return parent && "attribs" in parent ? parent : null;
+}
+
+/** Returns a function that reads a value of an element, or of its nearest ancestor with one. `below` is the parent's value. */
+export function inherited<T>(
+  initial: T,
+  read: (at: Element, below: () => T) => T | undefined,
+): (element: Element) => T {
+  const value: (element: Element) => T = memoize((element) => {
+    const parent = parentOf(element);
+    const below = () => (parent === null ? initial : value(parent));
+    const own = read(element, below);
+    return own === undefined ? below() : own;
+  });
+  return value;
+}
+
+/** Returns a function that tells whether an element, or one of its ancestors, meets a condition. */
+export function within(meets: (element: Element) => boolean): (element: Element) => boolean {
+  return inherited(false, (at) => meets(at) || undefined);
 }
 
 /** Returns the value of an inline style property; the last declaration wins. */
