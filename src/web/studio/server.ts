@@ -1,14 +1,13 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
-import type { Context } from "hono";
 import { Hono } from "hono";
+import type { Context, HonoRequest } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { streamSSE } from "hono/streaming";
 import { PaperboyError } from "../../core/errors.js";
 import { frameHtml, framePolicy, variantNamed } from "./frame.js";
-import { isToken, refusalOf } from "./guard.js";
 import { livePage, openStudioTemplates } from "./page.js";
 import type { StudioTemplates } from "./page.js";
 import type { StudioParts } from "./parts.js";
@@ -113,8 +112,7 @@ function routes(session: StudioSession, port: () => number): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     for (const [name, value] of Object.entries(HEADERS)) context.header(name, value);
-    const { method } = context.req;
-    const refusal = refusalOf({ method, header: (name) => context.req.header(name) }, port());
+    const refusal = refusalOf(context.req, port());
     if (refusal !== null) return context.text(`${refusal}\n`, 403);
     await next();
     return undefined;
@@ -165,4 +163,44 @@ async function sendTest(context: Context, session: StudioSession): Promise<Respo
   const { query, state } = await stateOf(context, session);
   const number = await session.studio.send(state.request, form.get("to") ?? "");
   return context.redirect(`/${withChanges(query, { sent: String(number) })}`, 303);
+}
+
+/** A rule that refuses requests. */
+interface Refusal {
+  readonly why: string;
+  readonly applies: (request: HonoRequest, port: number) => boolean;
+}
+
+/** Safe methods (RFC 9110, section 9.2.1). */
+const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
+/**
+ * Rules against requests from other web pages, which can reach a server on 127.0.0.1. The Host header reveals DNS rebinding;
+ * Sec-Fetch-Site (Fetch Metadata) and Origin (RFC 6454) reveal cross-site requests.
+ */
+const REFUSALS: readonly Refusal[] = [
+  { why: "The studio only accepts requests for 127.0.0.1 or localhost.", applies: isForeignHost },
+  {
+    why: "The studio does not accept requests from other sites.",
+    applies: (request) => !["same-origin", "none", undefined].includes(request.header("sec-fetch-site")),
+  },
+  {
+    why: "The studio only accepts POST requests from its own page.",
+    applies: (request) => !SAFE.has(request.method) && request.header("origin") !== `http://${request.header("host")}`,
+  },
+];
+
+/** Returns the reason to refuse a request, or null if it is allowed. */
+function refusalOf(request: HonoRequest, port: number): string | null {
+  return REFUSALS.find(({ applies }) => applies(request, port))?.why ?? null;
+}
+
+function isForeignHost(request: HonoRequest, port: number): boolean {
+  return ![`127.0.0.1:${port}`, `localhost:${port}`].includes(request.header("host")?.toLowerCase() ?? "");
+}
+
+/** Compares a form's CSRF token in constant time. */
+function isToken(given: string, token: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(token)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -1,12 +1,9 @@
-import type { Digest, Dropped } from "../../core/model.js";
+import { addressParser, decodeWords } from "postal-mime";
+import type { Digest, Dropped, Letter } from "../../core/model.js";
 import { describeReason } from "../../render/renderer.js";
-import { findLocations } from "./frame.js";
+import { findLocations, MARK } from "./frame.js";
 import type { VariantId } from "./frame.js";
-import { readHeaders, senderName } from "./headers.js";
-import { locateFinding, lineOf } from "./locate.js";
-import type { FindingTarget } from "./locate.js";
-import { sizeContent } from "./size-tab.js";
-import type { RenderedLetter } from "./preview.js";
+import type { RenderedLetter } from "./studio.js";
 import { FRAMES } from "./tabs.js";
 import type { TabId } from "./tabs.js";
 
@@ -113,4 +110,102 @@ function papersContent({ edition: { papers, rising: _risen, ...edition } }: Dige
     edition: Object.entries(edition).map(([name, value]) => ({ name, value: String(value ?? "unknown") })),
     papers: papers.map((paper) => ({ id: paper.id, title: paper.title, data: JSON.stringify(paper, null, 2) })),
   };
+}
+
+/** A message header, unfolded and decoded. */
+export interface Header {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Returns the headers of a raw message (RFC 5322, section 2.2) in order. */
+export function readHeaders(raw: string): Header[] {
+  const [head = ""] = raw.split("\r\n\r\n", 1);
+  const lines = head.replaceAll(/\r\n(?=[ \t])/g, "").split("\r\n");
+  return lines.map((line) => {
+    const colon = line.indexOf(":");
+    return { name: line.slice(0, colon), value: decodeWords(line.slice(colon + 1).trim()) };
+  });
+}
+
+/** Returns the sender as an inbox shows it: the display name, or the address if there is none. */
+export function senderName(from: string): string {
+  const [sender] = addressParser(from);
+  return sender?.name || sender?.address || from;
+}
+
+/** The place in the studio that shows the location of a finding. */
+export interface FindingTarget {
+  readonly tab: TabId;
+  /** URL fragment within the tab; empty for the whole tab. */
+  readonly fragment: string;
+}
+
+/**
+ * Returns the place that shows the location of a finding, or null if there is none.
+ * @param locations all locations in the HTML part (`findLocations`).
+ */
+export function locateFinding(where: string, letter: Letter, locations: ReadonlySet<string>): FindingTarget | null {
+  if (where === "subject" || where === "preheader" || where === letter.subject || where === letter.preheader) {
+    return { tab: "inbox", fragment: "" };
+  }
+  if (locations.has(where)) return { tab: "desktop", fragment: MARK };
+  const line = lineOf(where, letter.text);
+  if (line !== null) return { tab: "text", fragment: `line-${line}` };
+  return where.startsWith("#") ? { tab: "desktop", fragment: where.slice(1) } : null;
+}
+
+/** Returns the line of the text part, from 1: the number in the location, or the first line that contains its quote. */
+export function lineOf(where: string, text: string): number | null {
+  const lines = text.split("\n");
+  const [, number, quoted] = /^text part(?:, line (\d+)|: (.+))$/s.exec(where) ?? [];
+  if (number) return Number(number);
+  const index = lines.findIndex((line) => line.includes(quoted ?? where));
+  return index < 0 ? null : index + 1;
+}
+
+/** Returns the URL fragment of a marked element: its own id if the mark is an id, otherwise `MARK`. */
+export function fragmentOf(mark: string | null): string {
+  if (mark === null) return "";
+  return mark.startsWith("#") ? `#${encodeURIComponent(mark.slice(1))}` : `#${MARK}`;
+}
+
+const WHOLE = 100;
+
+/** Returns the data of the size tab: the limits, the parts of the HTML, and the parts that were trimmed to fit. */
+function sizeContent({ letter, sizes, message }: RenderedLetter): Readonly<Record<string, unknown>> {
+  const [html = { bytes: 1, most: 1 }] = sizes.limits;
+  const room = Math.max(html.most, html.bytes);
+  return {
+    limits: sizes.limits.map(({ name, bytes, most }) => ({
+      name,
+      value: bytes,
+      max: most,
+      bytes: number(bytes),
+      most: number(most),
+      share: percent(bytes, most),
+    })),
+    room: number(room),
+    bar: sizes.parts.map(({ name, bytes }, index) => ({
+      name,
+      // Selects the colour in studio.css.
+      number: index + 1,
+      bytes: number(bytes),
+      share: percent(bytes, html.bytes),
+      x: sizes.parts.slice(0, index).reduce((sum, part) => sum + (WHOLE * part.bytes) / room, 0),
+      width: (WHOLE * bytes) / room,
+    })),
+    inlineStyles: number(sizes.inlineStyles),
+    textEncoded: number(sizes.textEncoded),
+    message: message && number(message.raw.byteLength),
+    trimmed: letter.trimmed ?? { shortened: 0, titlesOnly: 0, left: 0 },
+  };
+}
+
+function percent(part: number, whole: number): number {
+  return Math.round((WHOLE * part) / whole);
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en");
 }

@@ -1,5 +1,5 @@
 import type { VariantId } from "./frame.js";
-import type { Preview, RenderedLetter } from "./preview.js";
+import type { Preview, RenderedLetter } from "./studio.js";
 
 /** A tab of the studio. */
 interface Tab {

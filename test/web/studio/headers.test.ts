@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { composeMessage } from "../../../src/send/message/template.js";
-import { readHeaders, senderName } from "../../../src/web/studio/headers.js";
+import { readHeaders, senderName } from "../../../src/web/studio/tab-content.js";
 
 const letter = { editionId: "day:2026-03-09", preheader: "", html: "<p>x</p>", text: "x", language: "en" };
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { MARK } from "../../../src/web/studio/frame.js";
-import { fragmentOf, locateFinding, lineOf } from "../../../src/web/studio/locate.js";
+import { fragmentOf, locateFinding, lineOf } from "../../../src/web/studio/tab-content.js";
 
 const letter = {
   editionId: "day:2026-03-09",
