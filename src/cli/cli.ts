@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from "@commander-js/ext
 import type { Environment, GlobalFlags } from "../app/app.js";
 import { parsePeriod } from "../core/calendar.js";
 import type { CommandModule, Outcome } from "../commands/command.js";
-import { GLOBAL_FLAGS, helpFooter } from "../commands/global-flags.js";
+import { GLOBAL_FLAGS, helpFooter } from "../commands/command.js";
 import { COMMANDS } from "../commands/table.js";
 import { PaperboyError } from "../core/errors.js";
 import { createMasker } from "../core/mask.js";

@@ -4,7 +4,7 @@ import { checkLetter, failedErrors } from "../render/checks/index.js";
 import type { CheckResult, Finding } from "../render/checks/index.js";
 import { fit, paint, printable, table } from "../core/text.js";
 import type { CommandModule } from "./command.js";
-import { viewOf, withViewOptions } from "./options.js";
+import { TEMPLATES, viewOf, withViewOptions } from "./options.js";
 
 /** The maximum number of findings per check in the table. */
 const MOST_FINDINGS = 5;
@@ -16,7 +16,7 @@ export const check: CommandModule = {
   examples: ["paperboy check yesterday", "paperboy check page.html --templates my-templates --json"],
   define: (command, run) =>
     withViewOptions(command.argument("<source>", "the source to check; see `paperboy --help`"))
-      .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
+      .option(...TEMPLATES)
       .action((source, { templates, ...flags }) =>
         run(async (app) => {
           const read = await readDigest(app, source, await viewOf(app, flags));

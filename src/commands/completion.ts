@@ -3,7 +3,7 @@ import type { Completable, ShellName } from "../ops/setup/completion.js";
 import type { CommandEntry, CommandModule } from "./command.js";
 import { describeCommands, flatten } from "./describe.js";
 import type { Described } from "./describe.js";
-import { GLOBAL_FLAGS } from "./global-flags.js";
+import { GLOBAL_FLAGS } from "./command.js";
 import { oneOf } from "./options.js";
 
 const NAMES = Object.keys(SHELLS) as ShellName[];

@@ -7,7 +7,7 @@ import type { Comparison, LetterComparison, PaperChange } from "../editions/reco
 import { listRecords, readRecord } from "../editions/records/folder.js";
 import { counted, paint, printable } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { RECORD_NAME, wholeNumber } from "./options.js";
+import { RECORD_NAME, TEMPLATES, wholeNumber } from "./options.js";
 import { defaultView } from "../rank/view.js";
 import { recordNamed, recordsIn, replay } from "../app/records.js";
 
@@ -37,7 +37,7 @@ export const diff: CommandModule = {
     command
       .argument("[id]", `${RECORD_NAME}; default: the newest ones`)
       .option("--last <n>", "the number of newest records", wholeNumber, 30)
-      .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
+      .option(...TEMPLATES)
       .action((id, flags) => run((app) => diffAll(app, id, flags))),
 };
 

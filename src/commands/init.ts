@@ -1,11 +1,17 @@
 import type { App } from "../app/app.js";
 import { setUp } from "../app/setup.js";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { assertAddresses, completeAnswers, isServerAddress, PASSWORD_VARIABLE, RHYTHMS } from "../ops/setup/answers.js";
+import {
+  assertAddresses,
+  completeAnswers,
+  isServerAddress,
+  MAIL_CHOICES,
+  PASSWORD_VARIABLE,
+  RHYTHMS,
+} from "../ops/setup/answers.js";
 import type { Answers, GivenAnswers, GivenMail, Rhythm } from "../ops/setup/answers.js";
 import { assertNewHome } from "../ops/setup/home-files.js";
 import type { ReadInterests } from "../ops/setup/questions.js";
-import { MAIL_CHOICES } from "../ops/setup/presets.js";
 import { SCHEDULERS } from "../ops/setup/schedule.js";
 import type { SchedulerName } from "../ops/setup/schedule.js";
 import type { CommandModule, Outcome } from "./command.js";

@@ -6,25 +6,34 @@ import { ABSTRACTS, ORDERS, withInterests } from "../core/model.js";
 import type { View } from "../core/model.js";
 import { defaultView } from "../rank/view.js";
 
+/** The keys of a view, by the flag that sets them, as commander names it. */
+const VIEW_KEYS = {
+  include: "include",
+  exclude: "exclude",
+  author: "authors",
+  organization: "organizations",
+  minUpvotes: "minUpvotes",
+  withCode: "withCode",
+  limit: "limit",
+  order: "order",
+  abstracts: "abstracts",
+  pictures: "pictures",
+  language: "language",
+  revisit: "revisit",
+  since: "since",
+  source: "source",
+  interests: "interests",
+  minCloseness: "minCloseness",
+} as const satisfies Readonly<Record<string, keyof View>>;
+
 /** The flags that change the contents of a letter. They override the setting `view`. */
-export interface ViewFlags {
-  readonly include?: string[] | undefined;
-  readonly exclude?: string[] | undefined;
-  readonly author?: string[] | undefined;
-  readonly organization?: string[] | undefined;
-  readonly minUpvotes?: number | undefined;
-  readonly withCode?: true | undefined;
-  readonly limit?: number | undefined;
-  readonly order?: View["order"] | undefined;
-  readonly abstracts?: View["abstracts"] | undefined;
-  readonly pictures?: true | undefined;
-  readonly language?: string | undefined;
-  readonly revisit?: number | undefined;
-  readonly since?: number | undefined;
-  readonly source?: string | undefined;
-  readonly interests?: string[] | undefined;
-  readonly minCloseness?: number | undefined;
-}
+export type ViewFlags = { readonly [Flag in keyof typeof VIEW_KEYS]?: View[(typeof VIEW_KEYS)[Flag]] | undefined };
+
+/** The flag for a folder of templates. */
+export const TEMPLATES = [
+  "--templates <dir>",
+  "a folder of templates that replace the built-in ones of the same name",
+] as const;
 
 /** The help of an argument that names an edition. */
 export const EDITION = "an edition: its id, or the SOURCE of its run, such as 2026-10-02 or yesterday";
@@ -85,40 +94,22 @@ export async function viewFlagsOf(app: Pick<App, "environment">, flags: ViewFlag
   const interests =
     flags.interests && (await (await import("../app/interests.js")).interestsFrom(app, flags.interests));
   const values = { ...flags, interests };
-  const wanted = given(Object.fromEntries(VIEW_FLAGS.map(({ flag, key }) => [key, values[flag]])));
-  if (Object.keys(wanted).length === 0) return {};
+  // Undefined values would override defaults.
+  const wanted = Object.entries(VIEW_KEYS).flatMap(([flag, key]) => {
+    const value = values[flag as keyof ViewFlags];
+    return value === undefined ? [] : [[key, value]];
+  });
+  if (wanted.length === 0) return {};
   const { checkView } = await import("../subscribers/preferences.js");
-  const checked = checkView(wanted, nameOf);
+  const checked = checkView(Object.fromEntries(wanted), flagOf);
   if (checked.ok) return checked.view;
   throw new PaperboyError("usage", { message: checked.why, hint: "docs/configuration.md describes `view`." });
 }
 
-const VIEW_FLAGS = [
-  { flag: "include", key: "include", name: "--include" },
-  { flag: "exclude", key: "exclude", name: "--exclude" },
-  { flag: "author", key: "authors", name: "--author" },
-  { flag: "organization", key: "organizations", name: "--organization" },
-  { flag: "minUpvotes", key: "minUpvotes", name: "--min-upvotes" },
-  { flag: "withCode", key: "withCode", name: "--with-code" },
-  { flag: "limit", key: "limit", name: "--limit" },
-  { flag: "order", key: "order", name: "--order" },
-  { flag: "abstracts", key: "abstracts", name: "--abstracts" },
-  { flag: "pictures", key: "pictures", name: "--pictures" },
-  { flag: "language", key: "language", name: "--language" },
-  { flag: "revisit", key: "revisit", name: "--revisit" },
-  { flag: "since", key: "since", name: "--since" },
-  { flag: "source", key: "source", name: "--source" },
-  { flag: "interests", key: "interests", name: "--interests" },
-  { flag: "minCloseness", key: "minCloseness", name: "--min-closeness" },
-] as const satisfies readonly { readonly flag: keyof ViewFlags; readonly key: keyof View; readonly name: string }[];
-
-function nameOf(setting: string): string {
-  return VIEW_FLAGS.find(({ key }) => key === setting)?.name ?? setting;
-}
-
-/** Omits undefined values, which would otherwise override defaults. */
-function given(values: object): Partial<View> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+/** Returns the flag of a setting of the view, such as `--min-upvotes`. */
+function flagOf(setting: string): string {
+  const flag = Object.entries(VIEW_KEYS).find(([, key]) => key === setting)?.[0] ?? setting;
+  return `--${flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Collects the values of a repeatable flag. */

@@ -9,7 +9,7 @@ import { createStudioParts } from "../web/studio/project.js";
 import { staticPage } from "../web/studio/page.js";
 import { startStudio } from "../web/studio/server.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { portNumber, viewOf, withViewOptions } from "./options.js";
+import { portNumber, TEMPLATES, viewOf, withViewOptions } from "./options.js";
 
 /** Effects outside of the app. Tests replace them. */
 interface PreviewEffects {
@@ -43,7 +43,7 @@ export function createPreview(effects: PreviewEffects): CommandModule {
         ),
       )
         .option("--theme <name>", "the theme: comfortable, compact, or one in your template folder")
-        .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
+        .option(...TEMPLATES)
         .option("--port <n>", "listen on this port (default: any free port)", portNumber)
         .option("--no-open", "do not open a browser")
         .option("--out <file>", "write the preview to one HTML file, for example for a pull request")

@@ -6,7 +6,7 @@ import type { Digest, Letter } from "../core/model.js";
 import type { Renderer } from "../render/renderer.js";
 import type { CommandModule } from "./command.js";
 import { saveTo } from "./fetch.js";
-import { oneOf, viewOf, withViewOptions } from "./options.js";
+import { oneOf, TEMPLATES, viewOf, withViewOptions } from "./options.js";
 
 interface Parts {
   readonly app: App;
@@ -52,7 +52,7 @@ export const render: CommandModule = {
   define: (command, run) =>
     withViewOptions(command.argument("<source>", "the source to render; see `paperboy --help`"))
       .option("--as <format>", `the format: ${SHAPE_NAMES.join(", ")}`, oneOf(SHAPE_NAMES), "html")
-      .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
+      .option(...TEMPLATES)
       .option("-o, --output <file>", "write to a file instead of standard output")
       .action((source, { as, output, templates, ...flags }) =>
         run(async (app) => {

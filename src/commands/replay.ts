@@ -6,7 +6,7 @@ import type { EditionRecord } from "../editions/records/record.js";
 import type { Replay } from "../editions/records/replay.js";
 import { counted, printable, table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { oneOf, RECORD } from "./options.js";
+import { oneOf, RECORD, TEMPLATES } from "./options.js";
 import { recordNamed, replay as replayWith } from "../app/records.js";
 
 const PARTS = ["html", "text", "subject"] as const;
@@ -37,7 +37,7 @@ export const replay: CommandModule = {
         oneOf(PARTS),
       )
       .option("--letter <hash>", "the letter whose hash has this prefix; by default the one with the most readers")
-      .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
+      .option(...TEMPLATES)
       .action((id, flags) => run((app) => replayOne(app, id ?? null, flags))),
 };
 

@@ -1,6 +1,6 @@
 import { run as runOnce } from "../app/run.js";
 import type { CommandModule } from "./command.js";
-import { collect, oneOf, viewOf, withViewOptions } from "./options.js";
+import { collect, oneOf, TEMPLATES, viewOf, withViewOptions } from "./options.js";
 
 /** `paperboy run [SOURCE]`: runs all stages from the page to the mail. */
 export const run: CommandModule = {
@@ -27,7 +27,7 @@ export const run: CommandModule = {
       )
       .option("--accept-restored", "continue with a database that was restored from a backup")
       .option("--dry-run", "stop before letters are saved and sent; write nothing and open no mail connection")
-      .option("--templates <dir>", "a folder of templates that replace the built-in ones of the same name")
+      .option(...TEMPLATES)
       .action((source, flags) =>
         withApp(async (app) =>
           runOnce(app, {

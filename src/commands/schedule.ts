@@ -1,7 +1,6 @@
 import path from "node:path";
 import { jobOf, SCHEDULERS } from "../ops/setup/schedule.js";
 import type { SchedulerName } from "../ops/setup/schedule.js";
-import { packageVersion } from "../core/project.js";
 import type { CommandModule } from "./command.js";
 import { hourOfDay, oneOf } from "./options.js";
 
@@ -26,7 +25,7 @@ export const schedule: CommandModule = {
       .option("--from-hour <hour>", "start no run before this hour of the day (GitHub, Kubernetes: in UTC)", hourOfDay)
       .action((name, { fromHour = 0 }) =>
         run(async (app) => {
-          const job = jobOf({ home: app.home, version: packageVersion(), fromHour });
+          const job = jobOf({ home: app.home, fromHour });
           if (isTemporary(job.program)) app.terminal.warn(TEMPORARY);
           const text = SCHEDULERS[name].text(job);
           return { message: `a schedule for ${name}`, data: text, result: { scheduler: name, text } };

@@ -6,7 +6,7 @@ import type { SavedEdition, Store } from "../store/store.js";
 import type { Health } from "../ops/worker/health.js";
 import { taskOf } from "../store/jobs.js";
 import type { CommandModule, Outcome } from "./command.js";
-import { wholeNumber } from "./options.js";
+import { portNumber, wholeNumber } from "./options.js";
 import { serveTransactionalMails, transactionalSender } from "../app/transactional.js";
 import { untilAborted } from "../core/until-aborted.js";
 
@@ -39,7 +39,7 @@ export const work: CommandModule = {
       )
       .option("--queues <names>", "the queues to serve: letters, mails (confirmations), or both", queueNames, QUEUES)
       .option("--schedule", "also fetch and prepare editions every hour, in place of cron")
-      .option("--health-port <n>", "serve /healthz and /metrics on this port", wholeNumber)
+      .option("--health-port <n>", "serve /healthz and /metrics on this port", portNumber)
       .option("--health-host <address>", "the address of --health-port", "127.0.0.1")
       .action((flags) => run((app) => workUntilStopped(app, flags))),
 };

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { MAIL_CHOICES, presetOf } from "../../src/ops/setup/presets.js";
+import { MAIL_CHOICES, presetOf } from "../../src/ops/setup/answers.js";
 import { fixture, freshHome, paperboy, projectRoot } from "../support/paperboy.js";
 import { startSite } from "../support/site.js";
 import type { Route } from "../support/site.js";

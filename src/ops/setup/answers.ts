@@ -1,11 +1,31 @@
 import { PaperboyError } from "../../core/errors.js";
 import { parseAddress, parseMailbox } from "../../send/message/address.js";
+import type { Setup } from "../../send/providers/provider.js";
+import { PROVIDERS } from "../../send/providers/table.js";
 import { isLoopback } from "../../core/url.js";
 import { isServerUrl, lacksPassword, parseServer } from "./mail-server.js";
 import type { AskedServer } from "./mail-server.js";
-import type { MailChoice } from "./presets.js";
-import { presetOf } from "./presets.js";
 import type { SchedulerName } from "./schedule.js";
+
+type PresetName = Extract<(typeof PROVIDERS)[number], { readonly setup: Setup }>["setup"]["preset"];
+
+/** The setup of a provider, with the title that `init` shows. */
+export type Preset = Setup & { readonly preset: PresetName; readonly title: string };
+
+/** The providers that `paperboy init` offers, in the order of the table. */
+export const PRESETS: readonly Preset[] = PROVIDERS.flatMap((provider) =>
+  "setup" in provider ? [{ title: provider.name, ...provider.setup }] : [],
+);
+
+/** The choices of a mail server: a folder, a server on this machine, a provider, or any other SMTP server. */
+export const MAIL_CHOICES = ["outbox", "local", ...PRESETS.map(({ preset }) => preset), "smtp"] as const;
+
+export type MailChoice = (typeof MAIL_CHOICES)[number];
+
+/** Returns the provider of a choice; null for all others. */
+export function presetOf(choice: MailChoice): Preset | null {
+  return PRESETS.find(({ preset }) => preset === choice) ?? null;
+}
 
 /** The answers to "How often are letters sent?", and the frequencies of subscribers. */
 export const RHYTHMS = { day: "daily", week: "weekly", month: "monthly" } as const;

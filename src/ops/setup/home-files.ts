@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { stringify } from "yaml";
 import { ioFailed, PaperboyError } from "../../core/errors.js";
+import { presetOf } from "./answers.js";
 import type { Answers } from "./answers.js";
 import { serverUrl } from "./mail-server.js";
-import { presetOf } from "./presets.js";
 
 /** A file of a new home. */
 export interface HomeFile {

@@ -4,11 +4,9 @@ import { PaperboyError } from "../../core/errors.js";
 import { splitPapers } from "../../core/interests.js";
 import { parseAddress, parseMailbox } from "../../send/message/address.js";
 import { providerOf } from "../../send/providers/table.js";
-import { isServerAddress, OUTBOX_SENDER, senderOf, isLocalOnly } from "./answers.js";
-import type { Answers, GivenAnswers, Rhythm } from "./answers.js";
+import { isLocalOnly, isServerAddress, OUTBOX_SENDER, presetOf, PRESETS, senderOf } from "./answers.js";
+import type { Answers, GivenAnswers, MailChoice, Preset, Rhythm } from "./answers.js";
 import { answer, askServer } from "./ask-server.js";
-import { presetOf, PRESETS } from "./presets.js";
-import type { MailChoice, Preset } from "./presets.js";
 import { SCHEDULERS } from "./schedule.js";
 import type { SchedulerName } from "./schedule.js";
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
+import { packageVersion } from "../../core/project.js";
 import { github } from "./github.js";
 
 /** The command of a schedule, with absolute paths: PATH is minimal under cron, and `npx` would install the newest version. */
@@ -14,8 +15,9 @@ export interface Job {
 }
 
 /** Returns the job of this process's program and a home. */
-export function jobOf({ home, version, fromHour }: Pick<Job, "home" | "version" | "fromHour">): Job {
-  return { node: process.execPath, program: realpathSync(process.argv[1] ?? "paperboy"), home, version, fromHour };
+export function jobOf({ home, fromHour }: Pick<Job, "home" | "fromHour">): Job {
+  const program = realpathSync(process.argv[1] ?? "paperboy");
+  return { node: process.execPath, program, home, version: packageVersion(), fromHour };
 }
 
 interface Scheduler {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { PRESETS } from "../../../src/ops/setup/presets.js";
+import { PRESETS } from "../../../src/ops/setup/answers.js";
 import type { MailProvider } from "../../../src/send/providers/provider.js";
 import { providerOf, PROVIDERS } from "../../../src/send/providers/table.js";
 import { fixture, freshHome, paperboy, projectRoot } from "../../support/paperboy.js";

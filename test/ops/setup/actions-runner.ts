@@ -1,7 +1,13 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { parse } from "yaml";
+import { main } from "../../../src/cli/cli.js";
 
 /** As much of a workflow as ours uses. */
 interface Step {
@@ -140,4 +146,54 @@ async function bash(script: string, cwd: string, env: Record<string, string>) {
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const status = await new Promise((resolve) => child.once("close", resolve));
   return { status, output };
+}
+
+/** Runs the program in this process for a `node` of `nodeFor`. */
+export interface ProgramServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Returns a shell script that replaces `node`. It sends the arguments, the folder and the environment of the program to this
+ * process, which writes the streams to two files and answers with the exit status. Other scripts are run by Node itself.
+ */
+export function nodeFor(url: string): string {
+  return `#!/bin/sh
+case "$1" in
+  */bin/paperboy.js) shift;;
+  *) exec "${process.execPath}" "$@";;
+esac
+streams=$(mktemp -d)
+status=$({ printf '%s\\0' "$streams" "$PWD" "$#" "$@"; env -0; } | curl --silent --data-binary @- ${url})
+cat "$streams/stdout"
+cat "$streams/stderr" >&2
+exit "$status"
+`;
+}
+
+/** Starts the server that runs the program for `nodeFor`, at the time in PAPERBOY_TEST_NOW. */
+export async function startProgram(): Promise<ProgramServer> {
+  const server = createServer(async (request, response) => {
+    const [streams = "", directory = "", count = "0", ...rest] = (await text(request)).split("\0");
+    const [args, variables] = [rest.slice(0, Number(count)), rest.slice(Number(count), -1)];
+    const env = Object.fromEntries(variables.map((line) => [line.split("=")[0], line.slice(line.indexOf("=") + 1)]));
+    const written = { stdout: "", stderr: "" };
+    const exit = await main(["node", "paperboy", ...args], {
+      stdin: Readable.from([]),
+      stdout: { write: (said) => (written.stdout += said) },
+      stderr: { write: (said) => (written.stderr += said) },
+      env,
+      directory,
+      clock: () => new Date(env["PAPERBOY_TEST_NOW"] ?? ""),
+      signal: new AbortController().signal,
+    });
+    for (const [name, said] of Object.entries(written)) writeFileSync(path.join(streams, name), said);
+    response.end(String(exit));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: async () => void (await once(server.close(), "close")),
+  };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { decrypt, encrypt, isEncrypted } from "../../../src/ops/setup/encryption.js";
+import { decrypt, encrypt, isEncrypted } from "../../../src/ops/setup/state-file.js";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const content = Buffer.concat([Buffer.from("you@example.com ".repeat(1000)), randomBytes(5000)]);

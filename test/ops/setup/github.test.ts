@@ -11,8 +11,8 @@ import { startSite } from "../../support/site.js";
 import type { Site } from "../../support/site.js";
 import { startSmtp } from "../../support/smtp.js";
 import type { Smtp } from "../../support/smtp.js";
-import { runJob } from "./actions-runner.js";
-import type { JobEnd } from "./actions-runner.js";
+import { nodeFor, runJob, startProgram } from "./actions-runner.js";
+import type { JobEnd, ProgramServer } from "./actions-runner.js";
 
 const WORKFLOW = readFileSync(path.join(projectRoot, ".github/workflows/paperboy.yml"), "utf8");
 const LOGIN = { user: "you@example.com", password: "hunter 22" };
@@ -36,6 +36,7 @@ it("reads settings that are valid", async () => {
 describe("the workflow over two days, with a fresh machine for every run", () => {
   let site: Site;
   let smtp: Smtp;
+  let program: ProgramServer;
   let isBusy = false;
   const root = mkdtempSync(path.join(tmpdir(), "paperboy-actions-"));
   const bare = path.join(root, "bare.git");
@@ -62,10 +63,11 @@ describe("the workflow over two days, with a fresh machine for every run", () =>
     git(["add", "--all"], first);
     git(["commit", "--quiet", "-m", "My papers"], first);
     git(["push", "--quiet", `file://${bare}`, "main"], first);
+    program = await startProgram();
     makePrograms();
   });
   afterAll(async () => {
-    await Promise.all([site.close(), smtp.close()]);
+    await Promise.all([site.close(), smtp.close(), program.close()]);
     rmSync(root, { recursive: true });
   });
 
@@ -77,14 +79,13 @@ describe("the workflow over two days, with a fresh machine for every run", () =>
     return buildPage({ kind: "day", date, nextDate: "2026-12-31", entries, site: site.url });
   };
 
-  /** Makes a `node` that starts the program with a fixed clock, and a `sleep` that does not wait. */
+  /**
+   * Makes a `node` that lets this process run the program, with the arguments, folder and variables of the step, and a `sleep` that
+   * does not wait. `test/cli/bin.test.ts` starts the program itself.
+   */
   function makePrograms(): void {
     mkdirSync(path.join(root, "bin"));
-    const bin = path.join(projectRoot, "bin/paperboy.js");
-    const start = `case "$1" in */bin/paperboy.js) shift; set -- "${bin}" --now "$PAPERBOY_TEST_NOW" "$@";; esac`;
-    writeFileSync(path.join(root, "bin/node"), `#!/bin/sh\n${start}\nexec "${process.execPath}" "$@"\n`, {
-      mode: 0o755,
-    });
+    writeFileSync(path.join(root, "bin/node"), nodeFor(program.url), { mode: 0o755 });
     writeFileSync(path.join(root, "bin/sleep"), "#!/bin/sh\n", { mode: 0o755 });
   }
 

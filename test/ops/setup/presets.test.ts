@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { MAIL_CHOICES, PRESETS } from "../../../src/ops/setup/presets.js";
+import { MAIL_CHOICES, PRESETS } from "../../../src/ops/setup/answers.js";
 import type { MailProvider } from "../../../src/send/providers/provider.js";
 import { providerOf, PROVIDERS } from "../../../src/send/providers/table.js";
 

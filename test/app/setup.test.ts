@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { PaperboyError } from "../../../src/core/errors.js";
-import type { Outcome } from "../../../src/core/outcome.js";
-import { completeAnswers } from "../../../src/ops/setup/answers.js";
-import type { GivenAnswers } from "../../../src/ops/setup/answers.js";
-import { finish } from "../../../src/ops/setup/finish.js";
-import { minuteOf } from "../../../src/ops/setup/schedule.js";
+import { PaperboyError } from "../../src/core/errors.js";
+import type { Outcome } from "../../src/core/outcome.js";
+import { completeAnswers } from "../../src/ops/setup/answers.js";
+import type { GivenAnswers } from "../../src/ops/setup/answers.js";
+import { finish } from "../../src/app/setup.js";
+import { minuteOf } from "../../src/ops/setup/schedule.js";
 
 const NO_PAPERS: Outcome = { reason: "no-papers", message: "no papers" };
 
