@@ -1,7 +1,6 @@
 import { readCsv } from "./csv.js";
-import { decodeFile } from "./decode.js";
 import { isOneObject, readJsonLines, readJsonList } from "./json.js";
-import { MAX_LENGTH, readLines } from "./lines.js";
+import { decodeFile, MAX_LENGTH, prepend, readLines } from "./lines.js";
 import type { Row } from "./rows.js";
 
 /** The maximum number of blank characters at the start of a JSON file; a file with more counts as CSV. */
@@ -52,13 +51,4 @@ async function restOfLine(start: string, texts: AsyncGenerator<string>): Promise
     rest += next.value;
   }
   return rest;
-}
-
-async function* prepend(start: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
-  try {
-    yield start;
-    yield* rest;
-  } finally {
-    await rest.return(undefined);
-  }
 }
