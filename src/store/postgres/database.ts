@@ -13,22 +13,20 @@ import type { Tables } from "../sql/tables.js";
 import type { PostgresLocation } from "../store-url.js";
 import { backup } from "./backup.js";
 import { POSTGRES } from "./dialect.js";
-import { clientOptions, type Driver, loadDriver } from "./driver.js";
-import { storeFailure } from "./failures.js";
+import { CONNECT_RETRY_MS, RETRY_MS, storeFailure, withRetry } from "./failures.js";
 import { openRestoreGuard } from "./restore-guard.js";
-import { CONNECT_RETRY_MS, RETRY_MS, withRetry } from "./retry.js";
 import { openLocks } from "./run-lock.js";
 import { createSchema } from "./schema.js";
-import { sessionStarter } from "./session.js";
+import { clientOptions, loadDriver, type Server, sessionStarter } from "./session.js";
 
 /**
  * Opens a schema of a PostgreSQL database, for any number of processes on any number of machines.
  * @throws PaperboyError `store-failed`; `config-invalid` if pg is not installed.
  */
 export async function openDatabase(location: PostgresLocation): Promise<Database> {
-  const driver = await loadDriver();
-  const connection = await openConnection(driver, location);
-  const locks = openLocks(driver, location);
+  const server = { driver: await loadDriver(), location };
+  const connection = await openConnection(server);
+  const locks = openLocks(server);
   return {
     kind: "postgres",
     displayName: location.displayName,
@@ -45,8 +43,9 @@ interface ServerConnection extends Connection {
 }
 
 /** Opens a pool of connections and creates the tables. */
-async function openConnection(driver: Driver, location: PostgresLocation): Promise<ServerConnection> {
-  const onConnect = sessionStarter({ driver, location });
+async function openConnection(server: Server): Promise<ServerConnection> {
+  const { driver, location } = server;
+  const onConnect = sessionStarter(server);
   const pool = new driver.Pool({ ...clientOptions(driver, location), max: location.poolSize, onConnect });
   // Ignores errors here, because the pool replaces a broken idle connection and a connection in use reports the error to its
   // query.

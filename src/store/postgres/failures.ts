@@ -1,14 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { PaperboyError } from "../../core/errors.js";
-
-interface Failure {
-  /** Prefixes of SQLSTATEs (PostgreSQL manual, appendix A) or network codes. */
-  readonly codes: readonly string[];
-  readonly description: string;
-  readonly hint: string;
-  readonly retryable: boolean;
-}
-
-const LEDGER_INTACT = "The ledger has every message that was sent.";
+import { type CodedError, type Failure, failureOf } from "../sql/failures.js";
 
 /** Network error codes of Node for a server that did not answer, and `unreached` for driver errors without a code. */
 const UNREACHED_CODES = [
@@ -40,54 +32,54 @@ const DRIVER_MESSAGES: readonly { readonly message: RegExp; readonly code: strin
   { message: /^SASL/, code: "28 password" },
 ];
 
-/** Failures of a server, with hints. The first matching row applies. Every message ends with the server's own words. */
+/** Failures of a server, by SQLSTATE (PostgreSQL manual, appendix A), network code, or the code of a driver message. */
 const FAILURES: readonly Failure[] = [
   {
     codes: UNREACHED_CODES,
     description: "it cannot be reached",
-    hint: `Check that it runs and that this machine may connect to it, then run again. ${LEDGER_INTACT}`,
+    hint: "Check that it runs and that this machine may connect to it, then run again.",
     retryable: true,
   },
   {
     codes: BROKEN_CODES,
     description: "the connection was lost",
-    hint: `Check that the server runs, then run again. ${LEDGER_INTACT}`,
+    hint: "Check that the server runs, then run again.",
     retryable: true,
   },
   {
     codes: ["unanswered"],
     description: "it did not answer in time",
-    hint: `Check its load; a pooler must have room for the connections of pool= and two more. ${LEDGER_INTACT}`,
+    hint: "Check its load; a pooler must have room for the connections of pool= and two more.",
     retryable: true,
   },
   {
     codes: ["57P", "25P03"],
     description: "it takes no connections now, or ended this one",
-    hint: `Wait until it has started again, then run again. ${LEDGER_INTACT}`,
+    hint: "Wait until it has started again, then run again.",
     retryable: true,
   },
   {
     codes: ["08"],
     description: "it, or a pooler in front of it, answered with an error",
-    hint: `Follow the quoted reply. PAPERBOY_STORE contains the user, the password and the database. ${LEDGER_INTACT}`,
+    hint: "Follow the quoted reply. PAPERBOY_STORE contains the user, the password and the database.",
     retryable: true,
   },
   {
     codes: ["40", "55P03", "57014"],
     description: "a statement timed out, or other transactions blocked it",
-    hint: `Run again. ${LEDGER_INTACT}`,
+    hint: "Run again.",
     retryable: true,
   },
   {
     codes: ["25006"],
     description: "it is read-only, because it is a standby or is configured so",
-    hint: `Set PAPERBOY_STORE to the primary server, or wait for the failover. ${LEDGER_INTACT}`,
+    hint: "Set PAPERBOY_STORE to the primary server, or wait for the failover.",
     retryable: true,
   },
   {
     codes: ["53"],
     description: "it is out of disk, memory or connections",
-    hint: `Free resources on the server, or lower pool= in PAPERBOY_STORE, and run again. ${LEDGER_INTACT}`,
+    hint: "Free resources on the server, or lower pool= in PAPERBOY_STORE, and run again.",
     retryable: true,
   },
   {
@@ -133,17 +125,7 @@ const FAILURES: readonly Failure[] = [
  * unchanged.
  */
 export function storeFailure(cause: unknown, displayName: string): unknown {
-  const found = codedError(cause);
-  const failure = FAILURES.find(({ codes }) => found !== null && codes.some((start) => found.code.startsWith(start)));
-  if (found === null || failure === undefined) return cause;
-  const message = `the database at ${displayName} failed: ${failure.description} (${found.code}: ${found.message})`;
-  return new PaperboyError("store-failed", { message, hint: failure.hint, retryable: failure.retryable, cause });
-}
-
-interface CodedError {
-  /** The SQLSTATE, the network code, or the code of a driver message. */
-  readonly code: string;
-  readonly message: string;
+  return failureOf(cause, codedError(cause), { name: `at ${displayName}`, failures: FAILURES });
 }
 
 /** Returns the code and words of an error of the server, the network or the driver; null for any other error. */
@@ -166,13 +148,52 @@ function codeOf(error: unknown): string | null {
 const LOST_CODES = [...UNREACHED_CODES, ...BROKEN_CODES, "unanswered", "08", "57P"];
 
 /** Whether the connection failed or was lost. A transaction in progress may or may not have been committed. */
-export function isLost(error: unknown): boolean {
+function isLost(error: unknown): boolean {
   const code = codeOf(error);
   return code !== null && LOST_CODES.some((start) => code.startsWith(start));
 }
 
 /** Whether the server rolled back because of a concurrent transaction, so that an immediate retry can succeed. */
-export function isConflict(error: unknown, isSnapshot: boolean): boolean {
+function isConflict(error: unknown, isSnapshot: boolean): boolean {
   const code = codeOf(error);
   return code === "40001" || code === "40P01" || (isSnapshot && code === "23505");
+}
+
+/** How long to retry while the server is unreachable, in ms. A restart takes less. */
+export const RETRY_MS = 15_000;
+
+/** How long to retry when the store is opened, in ms. This is short, so that a wrong URL fails quickly. */
+export const CONNECT_RETRY_MS = 2000;
+
+/** The first and the longest delay between two attempts, in ms. */
+const FIRST_DELAY_MS = 20;
+const MAX_DELAY_MS = 500;
+
+/** The maximum number of attempts for a transaction that conflicts with others. */
+const MAX_ATTEMPTS = 20;
+
+interface RetryOptions {
+  /** How long to retry while the server is unreachable. */
+  readonly timeoutMs: number;
+  /** Whether the work may run twice if the connection is lost before the reply; true by default. */
+  readonly isRepeatable?: () => boolean;
+  /** Whether a unique violation counts as a conflict, because a snapshot cannot see the row of the other transaction. */
+  readonly isSnapshot?: boolean;
+}
+
+/** Retries while the server is unreachable, and after conflicts with other transactions. */
+export async function withRetry<T>(
+  work: () => Promise<T>,
+  { timeoutMs, isRepeatable = () => true, isSnapshot = false }: RetryOptions,
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const canRetry = isLost(error) ? isRepeatable() && performance.now() < deadline : isConflict(error, isSnapshot);
+      if (!canRetry || (!isLost(error) && attempt >= MAX_ATTEMPTS)) throw error;
+    }
+    await sleep(Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * attempt * Math.random()));
+  }
 }

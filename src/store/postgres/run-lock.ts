@@ -1,11 +1,8 @@
 import type pg from "pg";
 import { PaperboyError } from "../../core/errors.js";
 import type { RunLock } from "../store.js";
-import type { PostgresLocation } from "../store-url.js";
-import { clientOptions, type Driver } from "./driver.js";
-import { storeFailure } from "./failures.js";
-import { RETRY_MS, withRetry } from "./retry.js";
-import { type Server, sessionStarter } from "./session.js";
+import { RETRY_MS, storeFailure, withRetry } from "./failures.js";
+import { clientOptions, type Server, sessionStarter } from "./session.js";
 
 /** The interval of the queries that check the connection of the lock, and their time-out, in ms. */
 const HEARTBEAT_MS = 15_000;
@@ -32,12 +29,12 @@ interface LockState {
  * Opens the run lock of a schema, which applies to all machines. It is an advisory lock on a separate connection; the server
  * releases it when that connection ends. Even if two runs overlap, leases prevent a second mail.
  */
-export function openLocks(driver: Driver, location: PostgresLocation): RunLocks {
+export function openLocks(server: Server): RunLocks {
   let held: LockState | null = null;
   return {
     take: async () => {
       const mine: LockState = { client: null, isLost: false, reacquiring: null };
-      if (!(await acquire(mine, { driver, location }))) return null;
+      if (!(await acquire(mine, server))) return null;
       held = mine;
       const heartbeat = setInterval(() => void checkConnection(mine), HEARTBEAT_MS);
       heartbeat.unref();
@@ -52,7 +49,7 @@ export function openLocks(driver: Driver, location: PostgresLocation): RunLocks 
       };
     },
     assertHeld: async () => {
-      if (held?.isLost !== true || (await reacquire(held, { driver, location }))) return;
+      if (held?.isLost !== true || (await reacquire(held, server))) return;
       throw new PaperboyError("store-failed", {
         message: "the connection that held the run lock was lost, and another run has started",
         hint: "Run again when it has ended. The ledger has every message that was sent.",
@@ -78,7 +75,8 @@ async function acquire(held: LockState, server: Server): Promise<boolean> {
   }
 }
 
-async function tryAcquire(held: LockState, { driver, location }: Server): Promise<boolean> {
+async function tryAcquire(held: LockState, server: Server): Promise<boolean> {
+  const { driver, location } = server;
   const client = new driver.Client({ ...clientOptions(driver, location), query_timeout: QUERY_TIMEOUT_MS });
   const markLost = (): void => {
     if (held.client === client) held.isLost = true;
@@ -87,7 +85,7 @@ async function tryAcquire(held: LockState, { driver, location }: Server): Promis
   client.on("end", markLost);
   try {
     await client.connect();
-    await sessionStarter({ driver, location })(client);
+    await sessionStarter(server)(client);
     const key = `paperboy run ${location.schema}`;
     const query = "SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine";
     const { rows } = await client.query<{ mine: boolean }>(query, [key]);

@@ -22,13 +22,9 @@ export function openArchive(connection: Connection): ArchiveStore {
       connection.read(async (db) => {
         const ofKind = kind === null ? sql`true` : sql`kind = ${kind}`;
         const order = kind === null ? sql`at DESC` : sql`last DESC`;
-        const page =
-          await sql<ArchiveRow>`SELECT a.*, e.edition_id FROM archive_editions a JOIN editions e ON e.id = a.edition_ref
+        const page = await sql<ArchiveRow>`${ENTRIES}
           WHERE ${ofKind} ORDER BY ${order}, a.edition_ref DESC LIMIT ${limit} OFFSET ${offset}`.execute(db);
-        const total = await sql<{
-          total: number;
-        }>`SELECT count(*) AS total FROM archive_editions WHERE ${ofKind}`.execute(db);
-        return { total: total.rows[0]?.total ?? 0, editions: page.rows.map(archived) };
+        return { total: await countRows(db, sql`archive_editions WHERE ${ofKind}`), editions: page.rows.map(archived) };
       }),
     edition: (date) =>
       connection.read(async (db) => {
@@ -43,8 +39,7 @@ export function openArchive(connection: Connection): ArchiveStore {
         const row = await db.selectFrom("archive_editions").selectAll().where("date", "=", date).executeTakeFirst();
         if (row === undefined) return { before: null, next: null };
         const nearest = async (isBeyond: RawBuilder<boolean>, order: RawBuilder<unknown>) => {
-          const { rows } = await sql<ArchiveRow>`SELECT a.*, e.edition_id FROM archive_editions a
-            JOIN editions e ON e.id = a.edition_ref WHERE a.kind = ${row.kind} AND ${isBeyond}
+          const { rows } = await sql<ArchiveRow>`${ENTRIES} WHERE a.kind = ${row.kind} AND ${isBeyond}
             ORDER BY a.last ${order}, a.edition_ref ${order} LIMIT 1`.execute(db);
           return rows.map(archived)[0] ?? null;
         };
@@ -79,6 +74,13 @@ async function indexAll(connection: Connection): Promise<number> {
     if (await connection.write((db) => addToArchive(db, id))) added += 1;
   }
   return added;
+}
+
+const ENTRIES = sql`SELECT a.*, e.edition_id FROM archive_editions a JOIN editions e ON e.id = a.edition_ref`;
+
+async function countRows(db: Db, of: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ total: number }>`SELECT count(*) AS total FROM ${of}`.execute(db);
+  return rows[0]?.total ?? 0;
 }
 
 type ArchiveRow = Selectable<ArchiveEditionTable> & { readonly edition_id: string };
@@ -123,8 +125,7 @@ async function search(db: Db, { text, order, limit, offset }: ArchiveSearch) {
     JOIN archive_papers p ON p.id = w.paper_ref ORDER BY ${first} p.first_at DESC, p.position, p.id LIMIT ${limit} OFFSET ${offset}`.execute(
     db,
   );
-  const { rows } = await sql<{ total: number }>`SELECT count(*) AS total FROM ${matches}`.execute(db);
-  return { total: rows[0]?.total ?? 0, papers: await withEditions(db, await readPapers(db, page.rows)) };
+  return { total: await countRows(db, matches), papers: await withEditions(db, await readPapers(db, page.rows)) };
 }
 
 /** Reads papers by id, in the given order. */

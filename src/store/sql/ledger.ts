@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { addressKey } from "../../core/address.js";
 import { PaperboyError } from "../../core/errors.js";
 import { DELIVERY_STATES } from "../../core/model.js";
-import type { DeliveryRow, EditionKey, LedgerCounts, LedgerState, LedgerStore } from "../store.js";
+import type { DeliveryRow, EditionKey, LedgerCounts, LedgerStore } from "../store.js";
 import { openClaims, recover } from "./claims.js";
 import type { Connection, Db, Guard } from "./database.js";
 import { dialectOf } from "./dialect.js";
@@ -53,24 +53,15 @@ async function counts(db: Db, { editionId, channel }: EditionKey): Promise<Ledge
   >;
 }
 
-interface ListRow {
-  readonly id: number;
-  readonly editionId: string;
-  readonly channel: DeliveryRow["channel"];
-  readonly subscriberId: number;
-  readonly address: string | null;
-  readonly state: LedgerState;
-  readonly attempts: number;
-  readonly nextAt: number | null;
-  readonly gateAt: number | null;
-  readonly detail: string | null;
-  readonly changedAt: number;
-}
+type ListedRow = DeliveryRow & { readonly id: number };
+/** A delivery with its instants in ms. */
+type ListRow = Omit<ListedRow, "nextAt" | "gateAt" | "changedAt"> &
+  Readonly<Record<"nextAt" | "gateAt", number | null>> & { readonly changedAt: number };
 
 async function list(
   db: Db,
   { state, editionId, subscriberId, after, limit }: Parameters<LedgerStore["list"]>[0],
-): Promise<readonly (DeliveryRow & { readonly id: number })[]> {
+): Promise<readonly ListedRow[]> {
   const inState = state === undefined ? sql`` : sql`AND d.state = ${state}`;
   // Uses the index by state for rare states, because a scan by id would first read millions of sent deliveries.
   const wanted = editionId === undefined ? sql`` : sql`WHERE edition_id = ${editionId}`;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
 import { Kysely, sql, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely";
 import { PaperboyError } from "../../core/errors.js";
+import type { RunLock } from "../store.js";
 import type { Connection, Database as StoreDatabase, Db } from "../sql/database.js";
 import type { HasDialect } from "../sql/dialect.js";
 import { fillNewFile } from "../sql/new-file.js";
@@ -13,7 +14,6 @@ import { loadDriver, type OpenDatabase } from "./driver.js";
 import { sqliteCode, storeFailure } from "./failures.js";
 import { groupWrites } from "./group-commit.js";
 import { openRestoreGuard } from "./restore-guard.js";
-import { takeLock } from "./run-lock.js";
 import { createSchema } from "./schema.js";
 
 /** An open database file. */
@@ -130,6 +130,41 @@ function createFile(file: string): void {
       hint: "Check that its folder exists, and that the user who runs Paperboy may write to it.",
       cause,
     });
+  }
+}
+
+/**
+ * Takes the run lock: an open exclusive transaction on a separate lock database next to the file. The kernel releases the lock
+ * (an fcntl lock) when the process ends. Returns null if another process, or another holder in this process, has it.
+ * @throws PaperboyError `store-failed`.
+ */
+async function takeLock(file: string): Promise<RunLock | null> {
+  const open = await loadDriver();
+  const lockFile = `${file}.lock`;
+  try {
+    createPrivate(lockFile);
+    const database = open(lockFile, { timeout: 0 });
+    try {
+      database.exec("BEGIN EXCLUSIVE");
+    } catch (error) {
+      database.close();
+      if (sqliteCode(error)?.startsWith("SQLITE_BUSY")) return null;
+      throw error;
+    }
+    return { close: async () => void database.close() };
+  } catch (error) {
+    throw storeFailure(error, lockFile);
+  }
+}
+
+/**
+ * Creates the file, readable only by its owner. An existing file is not opened: closing it would release a lock of this process.
+ */
+function createPrivate(file: string): void {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+  } catch {
+    // It exists, or SQLite reports the problem when it opens the file.
   }
 }
 

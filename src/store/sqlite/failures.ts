@@ -1,74 +1,58 @@
-import { PaperboyError } from "../../core/errors.js";
+import { type Failure, failureOf } from "../sql/failures.js";
 
-interface Failure {
-  /** A prefix of SQLite's extended result codes (https://www.sqlite.org/rescode.html). */
-  readonly code: string;
-  readonly description: string;
-  readonly hint: string;
-  readonly retryable: boolean;
-}
-
-const LEDGER_INTACT = "The ledger has every message that was sent.";
-
-/** Failures of a database file, with hints. The first matching row applies. */
+/** Failures of a database file, by SQLite's extended result codes (https://www.sqlite.org/rescode.html). */
 const FAILURES: readonly Failure[] = [
   {
-    code: "SQLITE_FULL",
+    // The second code: there is no space for the shared-memory file of the write-ahead log, so even reading fails.
+    codes: ["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"],
     description: "the disk is full",
-    hint: `Free some disk space and run again. ${LEDGER_INTACT}`,
+    hint: "Free some disk space and run again.",
     retryable: true,
   },
   {
-    // There is no space for the shared-memory file of the write-ahead log, so even reading fails.
-    code: "SQLITE_IOERR_SHMSIZE",
-    description: "the disk is full",
-    hint: `Free some disk space and run again. ${LEDGER_INTACT}`,
-    retryable: true,
-  },
-  {
-    code: "SQLITE_BUSY",
+    codes: ["SQLITE_BUSY"],
     description: "another process has locked it for too long",
-    hint: `Run again when that process has ended. ${LEDGER_INTACT}`,
+    hint: "Run again when that process has ended.",
     retryable: true,
   },
   {
-    code: "SQLITE_LOCKED",
+    codes: ["SQLITE_LOCKED"],
     description: "another part of this process has locked it",
-    hint: `Run again. ${LEDGER_INTACT}`,
+    hint: "Run again.",
     retryable: true,
   },
   {
-    code: "SQLITE_NOTADB",
+    codes: ["SQLITE_NOTADB"],
     description: "it is not a database",
     hint: "Restore a backup in its place, or set PAPERBOY_STORE to another file.",
     retryable: false,
   },
   {
-    code: "SQLITE_CORRUPT",
+    codes: ["SQLITE_CORRUPT"],
     description: "it is damaged",
     hint: "Run `paperboy store check`, then restore a backup and run `paperboy run --accept-restored`.",
     retryable: false,
   },
   {
-    code: "SQLITE_READONLY",
+    codes: ["SQLITE_READONLY"],
     description: "it cannot be written",
     hint: "Allow the user who runs Paperboy to write to the file and its folder.",
     retryable: false,
   },
   {
-    code: "SQLITE_CANTOPEN",
+    codes: ["SQLITE_CANTOPEN"],
     description: "it cannot be opened",
     hint: "Check that its folder exists, and that the user who runs Paperboy may write to it.",
     retryable: false,
   },
   {
-    code: "SQLITE_IOERR",
+    codes: ["SQLITE_IOERR"],
     description: "the disk failed to read or write",
-    hint: `Check the disk (a network folder cannot hold the database) and run \`paperboy store check\`. ${LEDGER_INTACT}`,
+    hint: "Check the disk (a network folder cannot hold the database) and run `paperboy store check`.",
     retryable: true,
   },
   {
-    code: "SQLITE_",
+    codes: ["SQLITE_"],
     description: "it refused a statement",
     hint: "Run `paperboy store check`. If it finds no problem, report this error.",
     retryable: false,
@@ -78,10 +62,8 @@ const FAILURES: readonly Failure[] = [
 /** Converts an error of SQLite to a `store-failed` with the name of the file. Returns any other error unchanged. */
 export function storeFailure(cause: unknown, file: string): unknown {
   const code = sqliteCode(cause);
-  const failure = FAILURES.find((row) => code?.startsWith(row.code));
-  if (failure === undefined) return cause;
-  const message = `the database ${file} failed: ${failure.description} (${code}: ${cause instanceof Error ? cause.message : ""})`;
-  return new PaperboyError("store-failed", { message, hint: failure.hint, retryable: failure.retryable, cause });
+  const found = code === null || !(cause instanceof Error) ? null : { code, message: cause.message };
+  return failureOf(cause, found, { name: file, failures: FAILURES });
 }
 
 /** Returns SQLite's extended result code, such as `SQLITE_BUSY_SNAPSHOT`; null for any other error. */
