@@ -2,6 +2,7 @@ import { addressKey } from "../../core/address.js";
 import type { View } from "../../core/model.js";
 import type { NewSubscriber, SubscriberStore } from "../../store/store.js";
 import { promoteNamed } from "../manage.js";
+import { createRepeats } from "./repeats.js";
 import { createRowParser } from "./rows.js";
 import type { ParsedRow, Row, RowProblem } from "./rows.js";
 
@@ -62,7 +63,7 @@ const REASONS = {
 export async function importRows(blocks: AsyncIterable<readonly Row[]>, options: ImportOptions): Promise<ImportCounts> {
   const progress: Progress = {
     counts: { rows: 0, added: 0, known: 0, gone: 0, duplicate: 0, suppressed: 0, left: 0, refused: 0 },
-    seen: new Set(),
+    isRepeated: createRepeats(),
   };
   const parseRow = createRowParser(options.defaultView, options.fileName);
   for await (const block of blocks) {
@@ -76,11 +77,11 @@ export async function importRows(blocks: AsyncIterable<readonly Row[]>, options:
 
 interface Progress {
   readonly counts: MutableCounts;
-  /** The keys of the addresses of earlier rows. */
-  readonly seen: Set<string>;
+  /** Whether an earlier row had this address key. */
+  readonly isRepeated: (key: string) => boolean;
 }
 
-async function importBatch(rows: readonly ParsedRow[], { counts, seen }: Progress, options: ImportOptions) {
+async function importBatch(rows: readonly ParsedRow[], { counts, isRepeated }: Progress, options: ImportOptions) {
   const { subscribers, now, dryRun } = options;
   const valid = rows.flatMap((row) => ("subscriber" in row ? [row.subscriber] : []));
   const results = (await subscribers.add(valid, { now, dryRun })).values();
@@ -92,9 +93,7 @@ async function importBatch(rows: readonly ParsedRow[], { counts, seen }: Progres
       continue;
     }
     const added = results.next().value ?? "known";
-    const key = addressKey(row.subscriber.address);
-    const isRepeated = seen.has(key);
-    seen.add(key);
+    const isRepeat = isRepeated(addressKey(row.subscriber.address));
     if (row.left !== undefined && added !== "suppressed") {
       const isEnded = added === "added" || (await endSubscription(row.subscriber, options));
       const why = isEnded ? `is not subscribed elsewhere (${row.left}) and is never mailed` : REASONS.returned;
@@ -102,8 +101,8 @@ async function importBatch(rows: readonly ParsedRow[], { counts, seen }: Progres
       options.onRejected({ line, email, problem: isEnded ? "left" : "known", why });
       continue;
     }
-    const result = added === "known" && !isRepeated ? await promoteNamed(row.subscriber, options) : added;
-    const outcome = isRepeated && result !== "suppressed" ? "duplicate" : result;
+    const result = added === "known" && !isRepeat ? await promoteNamed(row.subscriber, options) : added;
+    const outcome = isRepeat && result !== "suppressed" ? "duplicate" : result;
     counts[outcome] += 1;
     if (outcome === "added") await options.onAdded(row.subscriber);
     else options.onRejected({ line, email, problem: outcome, why: REASONS[outcome] });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { View } from "../../../src/core/model.js";
 import { DEFAULT_VIEW } from "../../../src/rank/view.js";
 import type { NewSubscriber, Store } from "../../../src/store/store.js";
+import { createRepeats } from "../../../src/subscribers/import/repeats.js";
 import { importRows } from "../../../src/subscribers/import/import.js";
 import type { RejectedRow } from "../../../src/subscribers/import/import.js";
 import { readRows } from "../../../src/subscribers/import/read.js";
@@ -258,5 +259,15 @@ describe("an export", () => {
     await store.subscribers.add(batch, { now });
     const lines = (await textOf(store, "json")).trimEnd().split("\n");
     expect(new Set(lines.map((line) => (JSON.parse(line) as { email: string }).email)).size).toBe(2100);
+  });
+});
+
+describe("createRepeats", () => {
+  it("tells which texts occurred before, also when the table grew", () => {
+    const isRepeated = createRepeats();
+    const texts = Array.from({ length: 40_000 }, (_, index) => `reader${index}@example.com`);
+    expect(texts.some(isRepeated)).toBe(false);
+    expect(texts.every(isRepeated)).toBe(true);
+    expect(isRepeated("another@example.com")).toBe(false);
   });
 });
