@@ -3,7 +3,6 @@ import type { App } from "./app.js";
 import { resolveCommand, variablesFor } from "./enrich.js";
 import { renderCheckedLetter } from "./letter.js";
 import { contextOf } from "./recipients.js";
-import { packageVersion } from "../core/project.js";
 
 /** Returns the parts that the checks of `doctor` use. Connects and reads only when a check calls one. */
 export function doctorParts(app: App): DoctorParts {
@@ -14,7 +13,6 @@ export function doctorParts(app: App): DoctorParts {
     wall: environment.clock,
     environment: environment.env,
     signal: environment.signal,
-    version: packageVersion(),
     config: () => app.config,
     source: (text) => app.source(text),
     readParts: () => app.readOnly.parts({ quick: true }),

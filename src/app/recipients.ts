@@ -13,7 +13,7 @@ import { loadDkimKey } from "../send/message/dkim.js";
 import type { DkimKey } from "../send/message/dkim.js";
 import { defaultListId } from "../send/message/headers.js";
 import { providerOf } from "../send/providers/table.js";
-import { smtpFromChoices, smtpFromUrl } from "../send/smtp/settings.js";
+import { parseSmtp } from "../send/smtp/settings.js";
 import type { SmtpSettings } from "../send/smtp/settings.js";
 import { signToken } from "../core/tokens.js";
 import type { TokenKeys } from "../core/tokens.js";
@@ -119,7 +119,7 @@ function rewrittenBy({ config }: Pick<App, "config">): readonly string[] {
 /** Returns the settings of the mail server; null if there are none or they are invalid. */
 function mailServerOf({ settings: { smtp } }: App["config"]): SmtpSettings | null {
   if (smtp === undefined) return null;
-  const parsed = typeof smtp === "string" ? smtpFromUrl(smtp) : smtpFromChoices(smtp);
+  const parsed = parseSmtp(smtp);
   return parsed.ok ? parsed.settings : null;
 }
 

@@ -1,5 +1,5 @@
 import type { CheckResult, ReadyCheck, Result } from "../ops/doctor/check.js";
-import { runChecks, tally } from "../ops/doctor/run-checks.js";
+import { runChecks, tally } from "../ops/doctor/check.js";
 import { checksOf } from "../ops/doctor/table.js";
 import { PaperboyError } from "../core/errors.js";
 import { counted, paint, printable } from "../core/text.js";

@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import type { App } from "../app/app.js";
 import { isAbsent } from "../ops/doctor/check.js";
-import { runChecks } from "../ops/doctor/run-checks.js";
+import { runChecks } from "../ops/doctor/check.js";
 import { checksOf } from "../ops/doctor/table.js";
 import type { DoctorContext } from "../ops/doctor/table.js";
 import { failureOf } from "../core/errors.js";

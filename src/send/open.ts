@@ -1,5 +1,5 @@
 import { PaperboyError } from "../core/errors.js";
-import { type SmtpChoices, smtpFromChoices, smtpFromUrl } from "./smtp/settings.js";
+import { parseSmtp, type SmtpChoices } from "./smtp/settings.js";
 import type { Transport } from "./transport.js";
 
 /** How mail is sent, as configured. */
@@ -19,7 +19,7 @@ export async function openTransport({ smtp, outbox }: TransportChoice): Promise<
     const { outboxTransport } = await import("./outbox.js");
     return outboxTransport(outbox);
   }
-  const parsed = typeof smtp === "string" ? smtpFromUrl(smtp) : smtpFromChoices(smtp);
+  const parsed = parseSmtp(smtp);
   if (!parsed.ok) {
     throw new PaperboyError("config-invalid", {
       message: `the SMTP settings are invalid: ${parsed.why}`,

@@ -4,6 +4,7 @@ import { addDays, utcDay } from "../../core/calendar.js";
 import { PaperboyError } from "../../core/errors.js";
 import type { Clock, Digest, Source } from "../../core/model.js";
 import { once } from "../../core/memoize.js";
+import { packageVersion } from "../../core/project.js";
 import { counted } from "../../core/text.js";
 import { withoutCredentials } from "../../fetch/failures.js";
 import { openTransport } from "../../fetch/http.js";
@@ -15,7 +16,7 @@ import { openProbe } from "../probe.js";
 import type { ComposeContext } from "../../send/message/template.js";
 import { providerOf } from "../../send/providers/table.js";
 import type { SmtpSettings } from "../../send/smtp/settings.js";
-import { smtpFromChoices, smtpFromUrl } from "../../send/smtp/settings.js";
+import { parseSmtp } from "../../send/smtp/settings.js";
 import { openHttpConnection } from "../../send/webhook/connection.js";
 import { endpointOf } from "../../send/webhook/target.js";
 import type { Store } from "../../store/store.js";
@@ -25,9 +26,8 @@ import type { Absent } from "./check.js";
 import type { Configuration } from "./configured.js";
 import type { EnrichProgram } from "./enrich.js";
 import type { LinkResponse, LinkRequest } from "./links.js";
-import type { Mailbox } from "./mailbox.js";
 import { openResolver } from "./dns/resolver.js";
-import type { Pushes } from "./push.js";
+import type { Mailbox, Pushes } from "./services.js";
 import { sampleEdition } from "./sample-letter.js";
 import { siteOf } from "./site.js";
 import { mailServerOf } from "./smtp/server.js";
@@ -53,8 +53,6 @@ export interface DoctorParts {
   readonly wall: Clock;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  /** The version of Paperboy, for the User-Agent. */
-  readonly version: string;
   /** Throws PaperboyError `config-invalid`. */
   readonly config: () => Config;
   readonly source: (text: string) => Source;
@@ -76,40 +74,45 @@ export interface DoctorParts {
 type Settings = Config["settings"];
 type ImapSettings = NonNullable<Settings["inbox"]["imap"]>;
 
+/** The subjects of the checks that need a valid configuration, without one. */
+const NOT_CONFIGURED = {
+  configured: MISCONFIGURED,
+  storeAccess: MISCONFIGURED,
+  site: MISCONFIGURED,
+  mailServer: MISCONFIGURED,
+  sender: MISCONFIGURED,
+  links: MISCONFIGURED,
+  pushes: MISCONFIGURED,
+  program: MISCONFIGURED,
+  mailbox: MISCONFIGURED,
+  schedule: MISCONFIGURED,
+} as const;
+
 /** Returns the subjects of all checks. A missing one is replaced by the reason. */
 export async function doctorContext(parts: DoctorParts): Promise<DoctorContext> {
   const machine = { nodeVersion: process.versions.node, home: parts.home };
   const configuration = configurationOf(parts);
-  if (configuration.problem !== null) {
-    const missing = { configured: MISCONFIGURED, storeAccess: MISCONFIGURED, site: MISCONFIGURED };
-    const mail = { mailServer: MISCONFIGURED, sender: MISCONFIGURED, links: MISCONFIGURED, pushes: MISCONFIGURED };
-    return {
-      machine,
-      configuration,
-      ...missing,
-      ...mail,
-      mailbox: MISCONFIGURED,
-      schedule: MISCONFIGURED,
-      program: MISCONFIGURED,
-    };
-  }
+  if (configuration.problem !== null) return { machine, configuration, ...NOT_CONFIGURED };
+  const now = parts.clock();
   const storeAccess = storeAccessOf(parts);
   const readers = { named: parts.config().settings.to.length, storeAccess };
-  const configured = {
-    files: configuration.files,
-    sender: async () => {
-      await parts.checkTransport();
-      return (await parts.messageContext()).from.address;
-    },
-    templates: () => renderSampleLetter(parts),
-    readers,
-    now: parts.clock(),
+  const sender = async (): Promise<string> => {
+    await parts.checkTransport();
+    return (await parts.messageContext()).from.address;
   };
-  const site = await siteFor(parts, storeAccess);
-  const schedule = { storeAccess, now: parts.clock() };
-  const program = parts.enrichProgram() ?? { absent: "no `enrich` is configured" };
-  const others = { program, pushes: pushesOf(parts), mailbox: mailboxOf(parts), ...(await mailOf(parts, readers)) };
-  return { machine, configuration, configured, storeAccess, site, schedule, ...others };
+  const templates = () => renderSampleLetter(parts);
+  return {
+    machine,
+    configuration,
+    configured: { files: configuration.files, sender, templates, readers, now },
+    storeAccess,
+    site: await siteFor(parts, storeAccess),
+    ...(await mailOf(parts, readers)),
+    pushes: pushesOf(parts),
+    program: parts.enrichProgram() ?? { absent: "no `enrich` is configured" },
+    mailbox: mailboxOf(parts),
+    schedule: { storeAccess, now },
+  };
 }
 
 function mailboxOf({ config, countUnread }: DoctorParts): Mailbox | Absent {
@@ -149,12 +152,12 @@ function storeAccessOf({ config, home, openStore }: DoctorParts): StoreAccess {
 }
 
 async function siteFor(parts: DoctorParts, storeAccess: StoreAccess): Promise<DoctorContext["site"]> {
-  const { clock, environment, home, signal, version, wall } = parts;
+  const { clock, environment, home, signal, wall } = parts;
   const { settings } = parts.config();
   const source = parts.source(addDays(utcDay(clock()), -1));
   if (source.location.type !== "url") return { absent: "the source has no URL" };
   const { userAgent } = await import("../../fetch/fetcher.js");
-  const agent = userAgent(version, settings.contact ?? null);
+  const agent = userAgent(packageVersion(), settings.contact ?? null);
   return siteOf({
     site: withoutCredentials(settings.site),
     source,
@@ -214,7 +217,7 @@ async function mailOf(
 function smtpOf({ config }: DoctorParts): SmtpSettings | Absent {
   const { smtp } = config().settings;
   if (smtp === undefined) return OUTBOX;
-  const parsed = typeof smtp === "string" ? smtpFromUrl(smtp) : smtpFromChoices(smtp);
+  const parsed = parseSmtp(smtp);
   return parsed.ok ? parsed.settings : UNREADABLE;
 }
 

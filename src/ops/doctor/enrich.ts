@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import path from "node:path";
-import type { Absent, Check, Finding } from "./check.js";
-import { fail, isAbsent, ok, warn } from "./check.js";
+import type { Check, Finding } from "./check.js";
+import { fail, ok, warn } from "./check.js";
 
 /** The program of `enrich`, as a run starts it. */
 export interface EnrichProgram {
@@ -15,14 +15,13 @@ export interface EnrichProgram {
   readonly required: boolean;
 }
 
-export const ENRICH_CHECKS: readonly Check<{ readonly program: EnrichProgram | Absent }>[] = [
+export const ENRICH_CHECKS: readonly Check<EnrichProgram>[] = [
   {
     id: "enrich.program",
     title: "the program of `enrich` can be started",
     why: "letters keep the site's own texts when it fails, or are not sent when it is `required`",
     limitMs: 5_000,
-    run: async ({ program }) =>
-      isAbsent(program) ? { result: "skipped", detail: program.absent, fix: null } : checkProgram(program),
+    run: checkProgram,
   },
 ];
 

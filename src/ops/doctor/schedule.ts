@@ -1,7 +1,8 @@
-import { REASONS } from "../../core/errors.js";
+import { isReason, needsPerson } from "../../editions/results.js";
 import { isPaused } from "../../send/worker/holds.js";
 import { fail, isAbsent, ok, warn } from "./check.js";
 import type { Check, Finding } from "./check.js";
+import { MAX_HOURS } from "../status/needs.js";
 import { NO_DATABASE_YET } from "./store.js";
 import type { StoreAccess } from "./store.js";
 
@@ -36,8 +37,6 @@ export const SCHEDULE_CHECKS: readonly Check<Schedule>[] = [
 ];
 
 const HOUR_MS = 3_600_000;
-/** A day, and two hours for schedulers that start late. */
-const MAX_HOURS = 26;
 
 const CREATE_SCHEDULE =
   "Print a schedule with `paperboy schedule print cron` (or systemd, github, kubernetes), and install it.";
@@ -60,18 +59,12 @@ function neverRan(absent: string): Finding {
   return warn(absent === NO_DATABASE_YET ? "there were no runs yet" : absent, CREATE_SCHEDULE);
 }
 
-/** Whether a run with this reason needs action. `not-ready` resolves itself. */
-function needsAction(reason: string): boolean {
-  const known = Object.entries(REASONS).find(([code]) => code === reason);
-  return known === undefined || (known[1].exit !== 0 && reason !== "not-ready");
-}
-
 async function checkLastRun({ storeAccess }: Schedule): Promise<Finding> {
   const store = await storeAccess.store();
   const [last] = isAbsent(store) ? [] : await store.runs.recent(1);
   if (!last) return ok("there were no runs yet");
   const detail = `${last.reason}: ${last.message}`;
-  if (!needsAction(last.reason)) return ok(detail);
+  if (isReason(last.reason) && !needsPerson(last.reason)) return ok(detail);
   return warn(detail, "See `paperboy status`, and docs/troubleshooting.md for this reason.");
 }
 

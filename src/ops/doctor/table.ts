@@ -6,16 +6,14 @@ import { ENRICH_CHECKS } from "./enrich.js";
 import type { EnrichProgram } from "./enrich.js";
 import { LINK_CHECKS } from "./links.js";
 import type { Links } from "./links.js";
-import { MAILBOX_CHECKS } from "./mailbox.js";
-import type { Mailbox } from "./mailbox.js";
 import { MACHINE_CHECKS } from "./machine.js";
 import type { Machine } from "./machine.js";
 import { SENDER_CHECKS } from "./dns/checks.js";
 import type { Sender } from "./dns/sender.js";
 import { STORE_CHECKS } from "./store.js";
 import type { StoreAccess } from "./store.js";
-import { PUSH_CHECKS } from "./push.js";
-import type { Pushes } from "./push.js";
+import { MAILBOX_CHECKS, PUSH_CHECKS } from "./services.js";
+import type { Mailbox, Pushes } from "./services.js";
 import { SCHEDULE_CHECKS } from "./schedule.js";
 import type { Schedule } from "./schedule.js";
 import { SITE_CHECKS } from "./site.js";
@@ -51,7 +49,7 @@ export function checksOf(context: DoctorContext): readonly ReadyCheck[] {
     ...ready(SENDER_CHECKS, context.sender),
     ...ready(LINK_CHECKS, context.links),
     ...ready(PUSH_CHECKS, context.pushes),
-    ...ready(ENRICH_CHECKS, { program: context.program }),
+    ...ready(ENRICH_CHECKS, context.program),
     ...ready(MAILBOX_CHECKS, context.mailbox),
     ...ready(SCHEDULE_CHECKS, context.schedule),
   ];

@@ -37,8 +37,8 @@ export interface Queued extends Pick<WaitingMails, "mails" | "confirmations" | "
 }
 
 const HOUR_MS = 3_600_000;
-/** A day, and two hours for schedulers that start late. `paperboy doctor` uses the same limit. */
-const MAX_HOURS = 26;
+/** The longest time without a run: a day, and two hours for schedulers that start late. */
+export const MAX_HOURS = 26;
 
 /** Returns the tasks of the operator, most urgent first. Omits deferred letters, which are retried automatically. */
 export function needsOf(facts: NeedFacts): readonly Need[] {

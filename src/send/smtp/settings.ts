@@ -32,6 +32,11 @@ export type ParsedSmtp =
 const TLS_PORT = 465;
 const SUBMISSION_PORT = 587;
 
+/** Parses the setting `smtp`: a URL, or the fields of a server. */
+export function parseSmtp(given: string | SmtpChoices): ParsedSmtp {
+  return typeof given === "string" ? smtpFromUrl(given) : smtpFromChoices(given);
+}
+
 /** Applies defaults, and checks that there are both a user and a password or neither. */
 export function smtpFromChoices(choices: SmtpChoices): ParsedSmtp {
   const { port: given, user, password, allowPlaintext = false } = choices;

@@ -18,7 +18,6 @@ async function parts(more: Partial<DoctorParts> = {}, environment: Record<string
     wall: now,
     environment: {},
     signal: new AbortController().signal,
-    version: "1.0.0",
     config: await configReader({ home, environment }),
     source: (text) => parseSource(text, { site: "https://huggingface.co", now: now(), exists: () => false }),
     readParts: () => Promise.reject(new Error("no check asks for it")),

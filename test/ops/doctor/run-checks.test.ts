@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { after, fail, ok, ready, skipped } from "../../../src/ops/doctor/check.js";
 import type { Check, Finding, ReadyCheck } from "../../../src/ops/doctor/check.js";
-import { runChecks, tally } from "../../../src/ops/doctor/run-checks.js";
+import { runChecks, tally } from "../../../src/ops/doctor/check.js";
 import { PaperboyError } from "../../../src/core/errors.js";
 import { once } from "../../../src/core/memoize.js";
 

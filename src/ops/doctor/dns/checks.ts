@@ -1,7 +1,6 @@
 import type { Check } from "../check.js";
-import { checkBounces, checkPolicy } from "./bounces.js";
 import type { Sender } from "./sender.js";
-import { checkReverse, checkSpf } from "./servers.js";
+import { checkBounces, checkPolicy, checkReverse, checkSpf } from "./servers.js";
 import { checkDkim, checkDmarc } from "./signatures.js";
 
 const LIMIT_MS = 20_000;
