@@ -5,7 +5,7 @@ import type { Claim, ClaimQuery, LedgerStore, SavedEdition, Settlement } from ".
 import type { Message } from "../message/body.js";
 import { type ComposeContext, type MessageTemplate, openTemplate, renderMessage } from "../message/template.js";
 import type { SendResult } from "../send-result.js";
-import { grouped, type Grouping, openBatching } from "./group-commit.js";
+import { grouped, type Grouping } from "./group-commit.js";
 import type { DrainLimits, DrainParts } from "./types.js";
 
 /** Claims deliveries, renders their messages, and records gates and results in the ledger. */
@@ -37,8 +37,7 @@ export interface LedgerWriterParts extends DrainParts {
 export function openLedgerWriter(parts: LedgerWriterParts): LedgerWriter {
   const { ledger, transport, editionIds, limit, now } = parts;
   const held = new Map<number, Claim>();
-  const batching = openBatching(limit.connections, () => performance.now());
-  const grouping = { ms: limit.groupMs, most: () => Math.min(batching.size(), parts.allowed()) };
+  const grouping = { ms: limit.groupMs, most: parts.allowed };
   // Another process may take over an expired claim and give it up, and this process may claim the delivery again while the old
   // claim still waits at the gate. The gate of one claim must not open for the other.
   const isHeld = ({ id, claimId }: Claim): boolean => held.get(id)?.claimId === claimId;
@@ -63,13 +62,8 @@ export function openLedgerWriter(parts: LedgerWriterParts): LedgerWriter {
       return claims;
     },
     message: async (claim) => renderMessage(await letters.template(claim), claim),
-    gate: async (claim) => {
-      const isOpen = (await commits.gate(claim)) && isHeld(claim);
-      if (isOpen) batching.released(claim.id);
-      return isOpen;
-    },
+    gate: async (claim) => (await commits.gate(claim)) && isHeld(claim),
     settle: async (claim, result) => {
-      batching.answered(claim.id);
       const { sendBefore } = await letters.edition(claim.editionId);
       await commits.settle(settlementOf(claim, result, { now: now(), sendBefore, random: parts.random }));
       drop(claim);
