@@ -56,7 +56,6 @@ export async function contextOf(app: MessageApp): Promise<Omit<ComposeContext, "
     key,
     dkim: dkimKeys(app),
     rewritten: rewrittenBy(app),
-    feedbackId: "paperboy",
     ...(links ? { links } : {}),
     // RFC 2369 allows any URL, but mail programs open only https.
     ...(publicUrl?.startsWith("https:") && archive ? { listArchive: `${publicUrl}/archive` } : {}),

@@ -16,10 +16,7 @@ export interface HeaderFacts {
   readonly listName: string;
   /** Without angle brackets: `daily.papers.example.org`. */
   readonly listId: string;
-  readonly listHelp?: string;
   readonly listArchive?: string;
-  readonly listOwner?: string;
-  readonly feedbackId?: string;
   readonly letter: Pick<Letter, "editionId" | "language">;
 }
 
@@ -35,33 +32,44 @@ export interface ReaderLinks {
   readonly preferencesUrl: string | null;
 }
 
-/** A header's value: text, or an address with its name; null leaves the header out. */
-type HeaderValue = string | { readonly name: string; readonly address: string } | null;
-
-interface Header {
-  readonly name: string;
-  readonly value: (facts: HeaderFacts) => HeaderValue;
+/** The data for the headers that differ between recipients. */
+export interface ReaderFacts {
+  readonly to: string;
+  /** With its angle brackets. */
+  readonly messageId: string;
+  readonly links: ReaderLinks;
 }
 
-/** For headers that differ between recipients; READER_HEADERS has their values. */
-const OF_READER = (): null => null;
+/** Returns the folded field of a header that differs between recipients; null leaves the header out. */
+type ReaderField = (facts: ReaderFacts) => string | null;
 
-/** The headers of a letter, in order. Content-Type comes with the body. */
-const HEADERS: readonly Header[] = [
+/** A header that all recipients share. Its value is text, or an address with its name; null leaves the header out. */
+interface SharedHeader {
+  readonly name: string;
+  readonly value: (facts: HeaderFacts) => string | { readonly name: string; readonly address: string } | null;
+}
+
+/** The headers of a letter, in order. Content-Type comes last. */
+const HEADERS: readonly (SharedHeader | ReaderField)[] = [
   { name: "From", value: ({ from }) => ({ name: from.name ?? "", address: from.address }) },
-  { name: "To", value: OF_READER },
+  ({ to }) => `To: ${to}`,
   { name: "Reply-To", value: ({ replyTo }) => (replyTo === undefined ? null : { name: "", address: replyTo }) },
   { name: "Subject", value: ({ subject }) => headerText(subject) },
   { name: "Date", value: ({ date }) => date.toUTCString().replace("GMT", "+0000") },
-  { name: "Message-ID", value: OF_READER },
+  ({ messageId }) => `Message-ID: ${messageId}`,
   { name: "List-Id", value: ({ listName, listId }) => `${phrase(listName)} <${listId}>`.trimStart() },
-  { name: "List-Unsubscribe", value: OF_READER },
-  { name: "List-Unsubscribe-Post", value: OF_READER },
-  // RFC 2369 sections 3.1, 3.5, 3.6. There is no List-Post, because this list accepts no posts.
-  { name: "List-Help", value: ({ listHelp }) => (listHelp === undefined ? null : bracketed([listHelp])) },
-  { name: "List-Owner", value: ({ listOwner }) => (listOwner === undefined ? null : bracketed([listOwner])) },
+  ({ links: { unsubscribeUrl, unsubscribeMailto } }) => {
+    // All methods in one field (RFC 2369 section 3.2), the preferred one first.
+    const links = [isSecure(unsubscribeUrl) ? unsubscribeUrl : null, unsubscribeMailto].filter((link) => link !== null);
+    return links.length === 0 ? null : `List-Unsubscribe: ${bracketed(links, ",\r\n ")}`;
+  },
+  // RFC 8058 section 3.1: only together with an https link.
+  ({ links: { unsubscribeUrl } }) =>
+    isSecure(unsubscribeUrl) ? "List-Unsubscribe-Post: List-Unsubscribe=One-Click" : null,
+  // RFC 2369 section 3.6. There is no List-Post, because this list accepts no posts.
   { name: "List-Archive", value: ({ listArchive }) => (listArchive === undefined ? null : bracketed([listArchive])) },
-  { name: "Feedback-ID", value: feedbackField },
+  // Google counts complaints for it: three free parts, and a sender that never changes. It contains no personal data.
+  { name: "Feedback-ID", value: ({ letter }) => `${editionSlug(letter.editionId)}:list::paperboy` },
   // Suppress automatic replies: RFC 3834 section 5, Exchange, and old vacation programs.
   { name: "Auto-Submitted", value: () => "auto-generated" },
   { name: "X-Auto-Response-Suppress", value: () => "OOF, AutoReply" },
@@ -71,65 +79,32 @@ const HEADERS: readonly Header[] = [
   { name: "MIME-Version", value: () => "1.0" },
 ];
 
-/** The data for the headers that differ between recipients. */
-export interface ReaderFacts {
-  readonly to: string;
-  /** With its angle brackets. */
-  readonly messageId: string;
-  readonly links: ReaderLinks;
-}
-
-/** The folded header fields that differ between recipients, by name; null leaves the field out. */
-const READER_HEADERS: Readonly<Record<string, (facts: ReaderFacts) => string | null>> = {
-  To: ({ to }) => `To: ${to}`,
-  "Message-ID": ({ messageId }) => `Message-ID: ${messageId}`,
-  "List-Unsubscribe": ({ links: { unsubscribeUrl, unsubscribeMailto } }) => {
-    // All methods in one field (RFC 2369 section 3.2), the preferred one first.
-    const links = [isSecure(unsubscribeUrl) ? unsubscribeUrl : null, unsubscribeMailto].filter((link) => link !== null);
-    return links.length === 0 ? null : `List-Unsubscribe: ${bracketed(links, ",\r\n ")}`;
-  },
-  // RFC 8058 section 3.1: only together with an https link.
-  "List-Unsubscribe-Post": ({ links }) =>
-    isSecure(links.unsubscribeUrl) ? "List-Unsubscribe-Post: List-Unsubscribe=One-Click" : null,
-};
-
 /** Whether header fields contain a link. They leave out the `http:` link of a site that is tried on one machine. */
 function isSecure(url: string | null): boolean {
   return url !== null && !url.startsWith("http:");
 }
 
-/**
- * The header of a letter for many recipients, in order: folded fields, and functions for the fields that differ (null leaves
- * the field out).
- */
-export type Head = readonly (Field | ((facts: ReaderFacts) => string | null))[];
+/** The header of a letter for many recipients, in order. */
+export type Head = readonly (Field | ReaderField)[];
 
 /**
  * Folds and encodes the fields that all recipients share.
  * @throws PaperboyError `config-invalid` if an address or a name of the context is not allowed in a header.
  */
 export function makeHead(facts: HeaderFacts, boundary: string): Head {
-  const root = new MimeNode(`multipart/alternative; boundary="${boundary}"`);
-  for (const { name, value } of HEADERS) {
-    // A placeholder reserves the position of a field that differs.
-    const content = READER_HEADERS[name] === undefined ? value(facts) : STAND_IN;
-    if (content !== null) {
-      root.setHeader(name, content);
-    }
-  }
-  return root
-    .buildHeaders()
-    .split(/\r\n(?![ \t])/)
-    .map((field) => READER_HEADERS[nameOf(field)] ?? asField(field));
+  const fields = HEADERS.flatMap((header): Head => {
+    if (typeof header === "function") return [header];
+    const value = header.value(facts);
+    return value === null ? [] : foldedField(header.name, value);
+  });
+  return [...fields, ...foldedField("Content-Type", `multipart/alternative; boundary="${boundary}"`)];
 }
 
-/** This is an address, because nodemailer drops anything else from To. */
-const STAND_IN = "<of@reader.invalid>";
-
-/** Returns the name of a field as in HEADERS, because nodemailer changes the case of some. */
-function nameOf(field: string): string {
-  const name = field.slice(0, field.indexOf(":")).toLowerCase();
-  return HEADERS.find((header) => header.name.toLowerCase() === name)?.name ?? name;
+/** Returns a field, or none if the value is empty. */
+function foldedField(name: string, value: NonNullable<ReturnType<SharedHeader["value"]>>): Field[] {
+  // nodemailer adds further fields to a root node.
+  const text = new MimeNode().createChild().setHeader(name, value).buildHeaders();
+  return text === "" ? [] : [asField(text)];
 }
 
 /** Returns the header's fields for one recipient. */
@@ -140,23 +115,6 @@ export function fillHead(head: Head, facts: ReaderFacts): readonly Field[] {
     if (own !== null) fields.push(typeof own === "string" ? asField(own) : own);
   }
   return fields;
-}
-
-/**
- * Returns the Feedback-ID, for which Google counts complaints: three free parts, and a sender that never changes. It contains no
- * personal data.
- */
-function feedbackField({ feedbackId, letter }: HeaderFacts): string | null {
-  if (feedbackId === undefined) {
-    return null;
-  }
-  if (!/^[a-z0-9]{5,15}$/i.test(feedbackId)) {
-    throw new PaperboyError("config-invalid", {
-      message: `the feedback id ${JSON.stringify(feedbackId)} does not have 5 to 15 letters or digits`,
-      hint: "Choose a short name once and keep it, such as `paperboy`.",
-    });
-  }
-  return `${editionSlug(letter.editionId)}:list::${feedbackId}`;
 }
 
 /**

@@ -43,12 +43,8 @@ export interface ComposeContext {
   readonly test?: boolean;
   /** Returns the links with which a recipient can unsubscribe or change preferences. */
   readonly links?: (reader: Reader) => ReaderLinks;
-  /** URLs (`https:`, `mailto:`) for the header fields of RFC 2369. */
-  readonly listHelp?: string;
+  /** An `https:` URL for List-Archive (RFC 2369). */
   readonly listArchive?: string;
-  readonly listOwner?: string;
-  /** The sender's name in Feedback-ID: 5 to 15 letters or digits that never change. */
-  readonly feedbackId?: string;
   /** Returns the envelope sender for one recipient (VERP), so that a bounce identifies the subscriber by its address. */
   readonly returnPath?: (reader: Reader) => string;
   /** Keys that sign every message; absent when the server signs or mail is unsigned. */

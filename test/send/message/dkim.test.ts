@@ -24,9 +24,6 @@ const FULL: ComposeContext = {
   ...CONTEXT,
   replyTo: "help@example.org",
   dkim: [ed, rsa],
-  feedbackId: "paperboy",
-  listHelp: "https://papers.example.org/help",
-  listOwner: "mailto:owner@example.org",
   listArchive: "https://papers.example.org/archive",
   links: ({ subscriberId }) => ({
     unsubscribeUrl: `https://papers.example.org/u/${"t".repeat(24)}${subscriberId}`,
@@ -117,7 +114,8 @@ describe("DKIM signatures", () => {
     expect(named).toEqual(expect.arrayContaining(["list-unsubscribe", "list-unsubscribe-post", "feedback-id"]));
   });
 
-  const PRESENT = SIGNED_HEADERS.filter((name) => !["cc", "content-transfer-encoding"].includes(name));
+  const ABSENT = ["cc", "list-help", "list-owner", "content-transfer-encoding"];
+  const PRESENT = SIGNED_HEADERS.filter((name) => !ABSENT.includes(name));
 
   it.each(PRESENT)("fail when %s is changed", async (name) => {
     const { raw } = await composeMessage(LETTER, { address: "you@example.com", subscriberId: 5 }, FULL);
