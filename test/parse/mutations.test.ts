@@ -9,7 +9,9 @@ import { expectSound, expectUntouched } from "./sound.js";
 import { anyCharacter } from "../support/seed.js";
 
 const { assert } = fc;
-const entries = manyEntries(4, 8);
+/** Four papers, and the two of them that have every key of an entry: time grows with the number of papers. */
+const four = manyEntries(4, 8);
+const entries = four.slice(2);
 const day = { kind: "day", date: "2026-10-02", entries } as const;
 const DAY = buildPage(day);
 const PAGES = [
@@ -59,14 +61,16 @@ describe("a damaged page gives complete papers or layout-changed", () => {
   });
 
   it("keeps the order of the data when the cards are shuffled", () => {
-    const cards = DAY.match(/<article[\s\S]*?<\/article>/g) ?? [];
+    const page = buildPage({ ...day, entries: four });
+    const known = read(page).papers;
+    const cards = page.match(/<article[\s\S]*?<\/article>/g) ?? [];
     expect(cards).toHaveLength(4);
-    const shuffled = fc.property(fc.shuffledSubarray(cards, { minLength: 4 }), (order) => {
+    const anyOrder = fc.property(fc.shuffledSubarray(cards, { minLength: 4 }), (order) => {
       let next = 0;
-      const page = DAY.replace(/<article[\s\S]*?<\/article>/g, () => order[next++] ?? "");
-      expect(expectSound(page)?.papers).toEqual(KNOWN.data);
+      const shuffled = page.replace(/<article[\s\S]*?<\/article>/g, () => order[next++] ?? "");
+      expect(expectSound(shuffled)?.papers).toEqual(known);
     });
-    assert(shuffled, { numRuns: 24 });
+    assert(anyOrder, { numRuns: 24 });
   });
 
   it("survives removed, doubled and swapped pieces", () => {
