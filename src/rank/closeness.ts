@@ -15,14 +15,8 @@ const PAIR_WEIGHT = 1.5;
 /** The maximum number of words in a reason. */
 const MOST_WORDS = 3;
 
-/** A sparse unit vector over the terms of a corpus: the indexes of the terms, and their weights. */
-interface Vector {
-  readonly terms: readonly number[];
-  readonly weights: readonly number[];
-}
-
-/** The weights of a vector by the index of the term. */
-type Weights = ReadonlyMap<number, number>;
+/** A sparse vector: the weight of each term. */
+type Vector = ReadonlyMap<string, number>;
 
 /** Compares papers with the interests of readers. Computes each vector once per paper and once per liked text, for any number of views. */
 export interface Comparison {
@@ -44,31 +38,26 @@ export const comparisonOf = memoizeWeakly(compareWith);
  */
 function compareWith(papers: readonly Paper[]): Comparison {
   const corpus = openCorpus(papers.map(termsOfPaper));
-  const vectors = papers.map((paper) => corpus.vectorOf(termsOfPaper(paper)));
+  const own = papers.map((paper) => ({ paper, vector: corpus.vectorOf(termsOfPaper(paper)) }));
   const known = new Map<string, LikedVector>();
   const likedVector = (text: LikedText): LikedVector => {
     const key = `${text.title}\n${text.abstract ?? ""}`;
-    let liked = known.get(key);
-    if (liked === undefined) {
-      const vector = corpus.vectorOf(termsOf(text.abstract === null ? [text.title] : [text.title, text.abstract]));
-      liked = { text, vector, weights: new Map(vector.terms.map((term, index) => [term, vector.weights[index] ?? 0])) };
-      known.set(key, liked);
-    }
+    const terms = () => termsOf(text.abstract === null ? [text.title] : [text.title, text.abstract]);
+    const liked = known.get(key) ?? { text, vector: corpus.vectorOf(terms()) };
+    known.set(key, liked);
     return liked;
   };
   return {
     closenessTo: (liked) => {
-      const texts = liked.map(likedVector).filter(({ vector }) => vector.terms.length > 0);
+      const texts = liked.map(likedVector).filter(({ vector }) => vector.size > 0);
       if (texts.length === 0) return new Map();
       const { profile, alike } = corpus.profileOf(texts.map(({ vector }) => vector));
-      const nearest = nearestOf(vectors, texts);
       return new Map(
-        papers.map((paper, index) => {
-          const vector = vectors[index] ?? EMPTY;
+        own.map(({ paper, vector }) => {
           const value = valueOf(dot(vector, profile), alike);
-          const near = nearest[index];
-          const words = near ? wordsOf(sharedTerms(vector, near.weights, profile), { paper, corpus }) : [];
-          return [paper.id, { value, to: near?.text.title ?? "", words }] as const;
+          const near = nearestTo(vector, texts);
+          const shared = near ? corpus.sharedTerms(vector, near.vector, profile) : [];
+          return [paper.id, { value, to: near?.text.title ?? "", words: wordsOf(shared, paper) }] as const;
         }),
       );
     },
@@ -81,51 +70,32 @@ function valueOf(product: number, alike: number): number {
   return Math.round((1000 * times) / (1 + times)) / 10;
 }
 
-const EMPTY: Vector = { terms: [], weights: [] };
-
-function dot({ terms, weights }: Vector, other: Weights): number {
+function dot(vector: Vector, other: Vector): number {
   let sum = 0;
-  for (let index = 0; index < terms.length; index += 1) {
-    sum += (weights[index] ?? 0) * (other.get(terms[index] ?? -1) ?? 0);
-  }
+  for (const [term, weight] of vector) sum += weight * (other.get(term) ?? 0);
   return sum;
 }
 
 interface LikedVector {
   readonly text: LikedText;
   readonly vector: Vector;
-  readonly weights: Weights;
 }
 
-/** Returns the liked text that is nearest to each paper. */
-function nearestOf(papers: readonly Vector[], liked: readonly LikedVector[]): readonly (LikedVector | null)[] {
-  const best: { near: LikedVector | null; value: number }[] = papers.map(() => ({ near: null, value: 0 }));
+/** Returns the first of the liked texts that are nearest to a paper; null if none has a term in common. */
+function nearestTo(paper: Vector, liked: readonly LikedVector[]): LikedVector | null {
+  let best: { readonly near: LikedVector | null; readonly value: number } = { near: null, value: 0 };
   for (const near of liked) {
-    for (const [index, vector] of papers.entries()) {
-      const value = dot(vector, near.weights);
-      if (value > (best[index]?.value ?? 0)) best[index] = { near, value };
-    }
+    const value = dot(paper, near.vector);
+    if (value > best.value) best = { near, value };
   }
-  return best.map(({ near }) => near);
-}
-
-/** Returns the terms that a paper and a liked text share, sorted by their weight in the profile, greatest first. */
-function sharedTerms({ terms, weights }: Vector, near: Weights, profile: Weights): readonly number[] {
-  return terms
-    .map((term, index) => ({ term, value: (weights[index] ?? 0) * (profile.get(term) ?? 0) }))
-    .filter(({ term, value }) => value > 0 && near.has(term))
-    .toSorted((a, b) => b.value - a.value || a.term - b.term)
-    .map(({ term }) => term);
+  return best.near;
 }
 
 /** Returns the first terms as the paper spells them, without words that are part of a chosen pair. */
-function wordsOf(
-  terms: readonly number[],
-  { paper, corpus }: { readonly paper: Paper; readonly corpus: Corpus },
-): readonly string[] {
+function wordsOf(terms: readonly string[], paper: Paper): readonly string[] {
   const { spellings } = termsOfPaper(paper);
   const chosen: string[] = [];
-  for (const term of terms.map((number) => corpus.nameOf(number))) {
+  for (const term of terms) {
     if (chosen.length === MOST_WORDS) break;
     const parts = term.split(" ");
     const isKnown = chosen.some((other) => parts.some((part) => other.split(" ").includes(part)));
@@ -135,7 +105,7 @@ function wordsOf(
 }
 
 interface Profile {
-  readonly profile: Weights;
+  readonly profile: Vector;
   /** The mean dot product of each liked text with the profile of the others. */
   readonly alike: number;
 }
@@ -146,59 +116,37 @@ const LEAST_ALIKE = 0.12;
 interface Corpus {
   vectorOf(terms: Terms): Vector;
   profileOf(liked: readonly Vector[]): Profile;
-  nameOf(term: number): string;
+  /** Returns the terms that a paper and a liked text share, sorted by their weight in the profile, greatest first. */
+  sharedTerms(paper: Vector, near: Vector, profile: Vector): readonly string[];
 }
 
 function openCorpus(texts: readonly Terms[]): Corpus {
-  const numbers = new Map<string, number>();
-  const names: string[] = [];
-  const frequencies: number[] = [];
-  const numberOf = (term: string): number => {
-    let number = numbers.get(term);
-    if (number === undefined) {
-      number = names.length;
-      numbers.set(term, number);
-      names.push(term);
-      frequencies.push(0);
-    }
-    return number;
-  };
-  for (const { counts } of texts) {
-    for (const term of counts.keys()) {
-      const number = numberOf(term);
-      frequencies[number] = (frequencies[number] ?? 0) + 1;
-    }
-  }
+  const frequencies = countTerms(texts.map(({ counts }) => counts));
+  const places = new Map([...frequencies.keys()].map((term, index) => [term, index]));
+  const placeOf = (term: string): number => places.get(term) ?? 0;
   const vectorOf = ({ counts }: Terms): Vector => {
-    const terms: number[] = [];
-    const weights: number[] = [];
-    for (const [term, count] of counts) {
-      const number = numberOf(term);
-      const rarity = Math.log((texts.length + 1) / ((frequencies[number] ?? 0) + 1)) + 1;
-      terms.push(number);
-      weights.push((1 + Math.log(count)) * rarity * (isPair(term) ? PAIR_WEIGHT : 1));
-    }
-    const length = Math.hypot(...weights) || 1;
-    return { terms, weights: weights.map((weight) => weight / length) };
+    const weights = [...counts].map(([term, count]): readonly [string, number] => {
+      const rarity = Math.log((texts.length + 1) / ((frequencies.get(term) ?? 0) + 1)) + 1;
+      return [term, (1 + Math.log(count)) * rarity * (isPair(term) ? PAIR_WEIGHT : 1)];
+    });
+    const length = Math.hypot(...weights.map(([, weight]) => weight)) || 1;
+    return new Map(weights.map(([term, weight]) => [term, weight / length]));
   };
   const mean = meanOf(texts.map(vectorOf));
   return {
     vectorOf,
-    nameOf: (term) => names[term] ?? "",
     profileOf: (liked) => {
-      const profile = new Map<number, number>();
-      const counts = new Map<number, number>();
-      for (const vector of liked) {
-        for (const term of vector.terms) counts.set(term, (counts.get(term) ?? 0) + 1);
-      }
-      for (const [term, weight] of meanOf(liked)) {
-        const share = (counts.get(term) ?? 0) / liked.length;
-        profile.set(term, (weight - (mean.get(term) ?? 0)) * share);
-      }
+      const counts = countTerms(liked);
+      const profile = new Map(
+        [...meanOf(liked)].map(([term, weight]) => {
+          const share = (counts.get(term) ?? 0) / liked.length;
+          return [term, (weight - (mean.get(term) ?? 0)) * share];
+        }),
+      );
       let [own, others] = [0, 0];
-      for (const { terms, weights } of liked) {
-        for (const [index, term] of terms.entries()) {
-          const [weight, value, count] = [weights[index] ?? 0, profile.get(term) ?? 0, counts.get(term) ?? 1];
+      for (const vector of liked) {
+        for (const [term, weight] of vector) {
+          const [value, count] = [profile.get(term) ?? 0, counts.get(term) ?? 1];
           own += weight * value;
           // Leaves this text out of the mean and of the share.
           if (count > 1) others += weight * (value * (1 - 1 / count) - (weight * (count - 1)) / liked.length ** 2);
@@ -207,15 +155,26 @@ function openCorpus(texts: readonly Terms[]): Corpus {
       const alike = Math.max(others, own * LEAST_ALIKE) / liked.length;
       return { profile, alike };
     },
+    sharedTerms: (paper, near, profile) =>
+      [...paper]
+        .map(([term, weight]) => ({ term, value: weight * (profile.get(term) ?? 0) }))
+        .filter(({ term, value }) => value > 0 && near.has(term))
+        .toSorted((a, b) => b.value - a.value || placeOf(a.term) - placeOf(b.term))
+        .map(({ term }) => term),
   };
 }
 
-function meanOf(vectors: readonly Vector[]): Weights {
-  const mean = new Map<number, number>();
-  for (const { terms, weights } of vectors) {
-    for (const [index, term] of terms.entries()) {
-      mean.set(term, (mean.get(term) ?? 0) + (weights[index] ?? 0) / vectors.length);
-    }
+/** Counts the texts that contain each term. */
+function countTerms(texts: readonly Vector[]): Vector {
+  const counts = new Map<string, number>();
+  for (const terms of texts) for (const term of terms.keys()) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return counts;
+}
+
+function meanOf(vectors: readonly Vector[]): Vector {
+  const mean = new Map<string, number>();
+  for (const vector of vectors) {
+    for (const [term, weight] of vector) mean.set(term, (mean.get(term) ?? 0) + weight / vectors.length);
   }
   return mean;
 }
