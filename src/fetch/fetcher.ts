@@ -130,30 +130,30 @@ interface Target {
 }
 
 async function fetchUrl({ url, pastCaches }: Target, { options, cache, transport, signal }: Parts): Promise<Page> {
-  const saved = pastCaches ? null : await cache.load(url);
+  const {
+    retries = 3,
+    maxWaitMs = 120_000,
+    random = Math.random,
+    onWait = () => {},
+    onCacheError = () => {},
+  } = options;
   const sleep = options.sleep ?? ((ms, signal) => wait(ms, undefined, { signal }));
+  const saved = pastCaches ? null : await cache.load(url);
+  const headersFor = (hop: string) => (pastCaches ? PAST_CACHES : hop === saved?.url ? validators(saved) : {});
   const attempt = async (): Promise<Page> => {
-    const reply = await transport.get(url, (hop) =>
-      pastCaches ? PAST_CACHES : hop === saved?.url ? validators(saved) : {},
-    );
+    const reply = await transport.get(url, headersFor);
     const fetchedAt = options.clock();
     if (reply.status === 304 && saved !== null) return pageOf(saved, fetchedAt, "cache");
     const page = pageIn(reply, fetchedAt);
-    await save({
-      cache,
-      reply,
-      fetchedAt,
-      generatedAt: page.generatedAt ?? fetchedAt,
-      url,
-      onCacheError: options.onCacheError ?? (() => {}),
-    });
+    const cacheable = cacheablePage(reply, page.generatedAt ?? fetchedAt);
+    if (cacheable) await cache.save(url, cacheable, fetchedAt).catch(onCacheError);
     return page;
   };
   return withRetries(attempt, {
-    retries: options.retries ?? 3,
-    maxWaitMs: options.maxWaitMs ?? 120_000,
-    random: options.random ?? Math.random,
-    onWait: options.onWait ?? (() => {}),
+    retries,
+    maxWaitMs,
+    random,
+    onWait,
     sleep: async (ms) => {
       try {
         await sleep(ms, signal);
@@ -172,25 +172,10 @@ function validators({ etag, lastModified }: SavedPage): Readonly<Record<string, 
   };
 }
 
-interface ToSave {
-  readonly cache: PageCache;
-  readonly reply: Reply;
-  readonly fetchedAt: Date;
-  readonly generatedAt: Date;
-  readonly url: string;
-  readonly onCacheError: (error: unknown) => void;
-}
-
-/** Caches a page that has a validator, unless the site forbids it (RFC 9111 section 5.2.2.5). */
-async function save({ cache, reply, fetchedAt, generatedAt, url, onCacheError }: ToSave): Promise<void> {
-  const [etag, lastModified] = [reply.header("etag"), reply.header("last-modified")];
-  const forbidden = /\bno-store\b/i.test(reply.header("cache-control") ?? "");
-  if (forbidden || (etag === null && lastModified === null)) return;
-  try {
-    const { url: finalUrl, header, body } = reply;
-    const page = { url: finalUrl, etag, lastModified, contentType: header("content-type"), generatedAt, body };
-    await cache.save(url, page, fetchedAt);
-  } catch (error) {
-    onCacheError(error);
-  }
+/** Returns what is saved of a response; null without a validator, or if the site forbids it (RFC 9111 section 5.2.2.5). */
+function cacheablePage({ url, header, body }: Reply, generatedAt: Date): SavedPage | null {
+  const [etag, lastModified] = [header("etag"), header("last-modified")];
+  const forbidden = /\bno-store\b/i.test(header("cache-control") ?? "");
+  if (forbidden || (etag === null && lastModified === null)) return null;
+  return { url, etag, lastModified, contentType: header("content-type"), generatedAt, body };
 }

@@ -5,6 +5,7 @@ import { inMegabytes, readUpTo } from "./bytes.js";
 import { FetchFailed, kindOfError, withoutCredentials } from "./failures.js";
 import { leadsToLogin } from "./refusal.js";
 import { ACCEPTED_ENCODINGS, unpack } from "./unpack.js";
+import { untilAborted } from "../core/until-aborted.js";
 import { isUrl } from "../core/url.js";
 
 /** Timeouts in ms. `body` limits the pause between two chunks, `total` one attempt with its redirects. */
@@ -173,7 +174,9 @@ async function getOnce(url: URL, options: OneGet): Promise<Reply> {
   const { statusCode, headers, body } = await Promise.race([response, aborted(options.signal)]);
   const header = (name: string): string | null => [headers[name] ?? []].flat().at(0) ?? null;
   const packed = await readUpTo(body, options.maxBytes);
-  if (packed === null) throw tooLarge(url, options.maxBytes);
+  if (packed === null) {
+    throw new FetchFailed({ kind: "too-large", url: url.href, detail: `over ${inMegabytes(options.maxBytes)}` });
+  }
   const unpacked = await unpack(packed, header("content-encoding"), options.maxBytes);
   if (unpacked === null) {
     throw new FetchFailed({ kind: "unknown-encoding", url: url.href, detail: header("content-encoding") ?? "" });
@@ -181,16 +184,9 @@ async function getOnce(url: URL, options: OneGet): Promise<Reply> {
   return { url: withoutCredentials(url.href), status: statusCode, header, body: unpacked };
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
-}
-
-function tooLarge(url: URL, maxBytes: number): FetchFailed {
-  return new FetchFailed({ kind: "too-large", url: url.href, detail: `over ${inMegabytes(maxBytes)}` });
+async function aborted(signal: AbortSignal): Promise<never> {
+  await untilAborted(signal);
+  throw signal.reason;
 }
 
 /** Returns the credentials of a URL as Basic authentication (RFC 7617). */
