@@ -2,7 +2,7 @@ import type { ParseIssue, PageFormat, PageKind, Paper, Reading, Skipped } from "
 import type { FieldName } from "./fields.js";
 import { isComplete } from "./header.js";
 import type { Header } from "./header.js";
-import { checkPapers, DUPLICATE } from "./issues.js";
+import { checkPapers, DUPLICATE, pageIssue } from "./issues.js";
 import { parseEntry } from "./paper.js";
 import type { Entry } from "./paper.js";
 import { essentialFields } from "./thresholds.js";
@@ -48,8 +48,12 @@ export function parseEntries({ format, header, site, entries, issues = [] }: Att
 }
 
 /** Returns an attempt that failed before any entry was parsed. */
-export function failedAttempt(format: PageFormat, header: Header, issue: ParseIssue): ParseAttempt {
-  return { format, header, papers: [], skipped: [], issues: [issue] };
+export function failedAttempt(
+  format: PageFormat,
+  header: Header,
+  parts: Pick<ParseIssue, "field" | "message">,
+): ParseAttempt {
+  return { format, header, papers: [], skipped: [], issues: [pageIssue("error", format, parts)] };
 }
 
 /** Whether an attempt has no `error` among its issues. */

@@ -4,12 +4,11 @@ import { failedAttempt, isUsable, parseEntries, toReading } from "./attempt.js";
 import type { ParseAttempt } from "./attempt.js";
 import { cardEntry, findCards } from "./cards.js";
 import { crossCheck } from "./cross-check.js";
-import { dataEntry, parseData } from "./data.js";
+import { dataEntry, findHydration, isPaperPage, parseData, readList } from "./data.js";
+import type { Hydration } from "./data.js";
 import { hintsOf, renderedHeader } from "./header.js";
 import type { Header } from "./header.js";
 import { isTruncated, openHtml } from "./html.js";
-import { findHydration, isPaperPage, readList } from "./hydration.js";
-import type { Hydration } from "./hydration.js";
 import { asWarnings, layoutChanged, pageIssue } from "./issues.js";
 import { parseJson } from "../core/json.js";
 import { LIMITS } from "./limits.js";
@@ -97,7 +96,7 @@ interface CardsContext {
 function parseCards($: CheerioAPI, { header, site, readAt, isCut }: CardsContext): ParseAttempt {
   const cards = findCards($, { kind: header.kind, readAt });
   const broken = (message: string) =>
-    failedAttempt("cards", header, pageIssue("error", "cards", { field: "article", message: `cards: ${message}` }));
+    failedAttempt("cards", header, { field: "article", message: `cards: ${message}` });
   if (cards === null) return broken(`the page has more than ${LIMITS.entries} articles`);
   if (cards.length === 0) return broken("the page has no article");
   const cut = pageIssue("error", "cards", { field: "html", message: "cards: the page was cut off before its end" });

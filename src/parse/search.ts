@@ -3,7 +3,7 @@ import type { Paper, ParseIssue } from "../core/model.js";
 import { isUsable } from "./attempt.js";
 import type { ParseAttempt } from "./attempt.js";
 import type { Header } from "./header.js";
-import type { Lists } from "./hydration.js";
+import type { Lists } from "./data.js";
 import { asWarnings, layoutChanged, pageIssue } from "./issues.js";
 import { valueAt } from "../core/json.js";
 

@@ -1,6 +1,6 @@
 import { load } from "cheerio/slim";
 import { describe, expect, it } from "vitest";
-import { findHydration } from "../../src/parse/hydration.js";
+import { findHydration } from "../../src/parse/data.js";
 import { buildPage } from "../support/page-builder.js";
 import { manyEntries } from "../support/papers.js";
 import { read } from "./reading.js";

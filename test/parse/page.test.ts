@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { memoize } from "../../src/core/memoize.js";
 import type { Paper } from "../../src/core/model.js";
 import { extractAddresses } from "../../src/parse/addresses.js";
 import { readable } from "../../src/parse/text.js";
@@ -11,6 +12,10 @@ import type { SiteEntry, SiteOrganization } from "./site-data.js";
 
 const DAYS = realPageNames(/^daily-.*\.html$/);
 const ANSWERS = realPageNames(/^api-.*\.json$/);
+
+/** The readings of the real pages of days: whole, and from the cards alone. */
+const wholeOf = memoize((name: string) => read(realPage(name)));
+const cardsOf = memoize((name: string) => read(withoutData(realPage(name))));
 
 /** An entry of the site data as a paper: the fields that must be equal on every real page. */
 function said({ paper, ...entry }: SiteEntry): Partial<Paper> {
@@ -48,7 +53,7 @@ describeRealPages("real pages", () => {
 
   it.each(DAYS)("gives the papers of the data of %s, in order", (name) => {
     const list = listOf(realPage(name));
-    const { papers, skipped, issues, ...reading } = read(realPage(name));
+    const { papers, skipped, issues, ...reading } = wholeOf(name);
     expect(papers).toMatchObject(list.dailyPapers.map(said));
     expect({ papers: papers.length, skipped, issues }).toEqual({
       papers: list.dailyPapers.length,
@@ -60,7 +65,7 @@ describeRealPages("real pages", () => {
 
   it.each(DAYS)("gives the links, dates, images and submitters of %s", (name) => {
     const list = listOf(realPage(name));
-    for (const [index, paper] of read(realPage(name)).papers.entries()) {
+    for (const [index, paper] of wholeOf(name).papers.entries()) {
       const entry = list.dailyPapers[index];
       expect(paper).toMatchObject({
         url: `${SITE}/papers/${entry?.paper.id}`,
@@ -77,8 +82,8 @@ describeRealPages("real pages", () => {
   });
 
   it.each(DAYS)("falls back to the cards of %s, with the same papers, order, titles, votes and comments", (name) => {
-    const whole = read(realPage(name));
-    const cards = read(withoutData(realPage(name)));
+    const whole = wholeOf(name);
+    const cards = cardsOf(name);
     expect(cards.papers).toMatchObject(listOf(realPage(name)).dailyPapers.map(shown));
     expect(cards.papers).toHaveLength(whole.papers.length);
     expect({ ...cards, papers: [], issues: [] }).toEqual({ ...whole, format: "cards", papers: [], issues: [] });
@@ -86,8 +91,8 @@ describeRealPages("real pages", () => {
   });
 
   it.each(DAYS)("gives null for the fields that the cards of %s do not show", (name) => {
-    const whole = read(realPage(name)).papers;
-    for (const [index, card] of read(withoutData(realPage(name))).papers.entries()) {
+    const whole = wholeOf(name).papers;
+    for (const [index, card] of cardsOf(name).papers.entries()) {
       const paper = whole[index];
       expect(card).toMatchObject({ abstract: null, authors: [], codeUrl: null, publishedAt: null, summary: null });
       expect(card.submittedBy?.username).toEqual(paper?.submittedBy?.username);
@@ -148,7 +153,7 @@ describeRealPages("real pages", () => {
       const cutData = html.replace(/(data-target="DailyPapers" data-props="[^"]{2000})[^"]*"/, '$1"');
       for (const damaged of [noCards, oddCards]) {
         const reading = read(damaged);
-        expect(reading.papers).toEqual(read(html).papers);
+        expect(reading.papers).toEqual(wholeOf(name).papers);
         expect(reading.issues).toMatchObject([{ level: "warning" }]);
       }
       expect(read(cutData)).toMatchObject({ format: "cards", issues: [{ check: "data", level: "warning" }] });
