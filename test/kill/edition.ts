@@ -1,5 +1,6 @@
-import type { Edition, Letter } from "../../src/core/model.js";
+import type { Edition, Letter, View } from "../../src/core/model.js";
 import { openStore } from "../../src/app/open-store.js";
+import { DEFAULT_VIEW } from "../../src/rank/view.js";
 import type { Store } from "../../src/store/store.js";
 
 /** The key of the installation that is killed. */
@@ -30,21 +31,7 @@ const LETTER: Letter = {
   language: "en",
 };
 
-const VIEW = {
-  include: [],
-  exclude: [],
-  authors: [],
-  organizations: [],
-  minUpvotes: 0,
-  withCode: false,
-  limit: null,
-  order: "votes",
-  abstracts: "full",
-  fullUpTo: 20,
-  leading: 12,
-  pictures: false,
-  language: "en",
-} as const;
+const VIEW: View = { ...DEFAULT_VIEW, abstracts: "full", leading: 12 };
 
 export function openKilledStore(file: string): Promise<Store> {
   return openStore({ target: file, key: KEY });

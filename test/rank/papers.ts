@@ -1,34 +1,13 @@
 import * as fc from "fast-check";
 import type { Edition, Paper, View } from "../../src/core/model.js";
 import { DEFAULT_VIEW } from "../../src/rank/view.js";
+import { paperOf } from "../support/papers-model.js";
 
 /** Returns an invented paper with the given fields. */
 export function paper(given: Partial<Paper> = {}): Paper {
   const { id = "2603.00001", title = "Untitled", abstract = null, summary = null } = given;
-  return {
-    id,
-    title,
-    abstract,
-    authors: [],
-    upvotes: 0,
-    comments: 0,
-    url: `https://example.org/papers/${id}`,
-    arxivUrl: `https://arxiv.org/abs/${id}`,
-    pdfUrl: `https://arxiv.org/pdf/${id}`,
-    codeUrl: null,
-    stars: null,
-    projectUrl: null,
-    organization: null,
-    submittedBy: null,
-    publishedAt: null,
-    featuredOn: "2026-03-09",
-    thumbnailUrl: null,
-    mediaUrls: [],
-    summary,
-    keywords: [],
-    raw: { title, abstract, summary },
-    ...given,
-  };
+  const raw = { title, abstract, summary };
+  return paperOf(id, { title, upvotes: 0, comments: 0, featuredOn: "2026-03-09", raw, ...given });
 }
 
 export function edition(papers: readonly Paper[], given: Partial<Edition> = {}): Edition {

@@ -16,13 +16,13 @@ import {
   later,
   NONE,
   NOW,
-  paperOf,
   prepare,
   prepared,
   reader,
   sendAll,
   VIEW,
 } from "../contract/store/fixtures.js";
+import { paperOf } from "../support/papers-model.js";
 import { describeServed, type Served } from "./postgres/servers.js";
 import { KEY, temporaryFolder } from "./temporary.js";
 

@@ -1,22 +1,37 @@
 import { readFileSync } from "node:fs";
 import type { Digest, Edition, Kept, Paper, View } from "../../src/core/model.js";
+import { DEFAULT_VIEW } from "../../src/rank/view.js";
 
 /** A view with all papers in full, in the given order. */
-const WHOLE_VIEW: View = {
-  include: [],
-  exclude: [],
-  authors: [],
-  organizations: [],
-  minUpvotes: 0,
-  withCode: false,
-  limit: null,
-  order: "votes",
-  abstracts: "full",
-  fullUpTo: 25,
-  leading: 3,
-  pictures: false,
-  language: "en",
-};
+const WHOLE_VIEW: View = { ...DEFAULT_VIEW, abstracts: "full", fullUpTo: 25 };
+
+/** Returns an empty paper with the given fields. */
+export function paperOf(id: string, given: Partial<Paper> = {}): Paper {
+  return {
+    id,
+    title: "",
+    abstract: null,
+    authors: [],
+    upvotes: null,
+    comments: null,
+    url: `https://example.org/papers/${id}`,
+    arxivUrl: `https://example.org/abs/${id}`,
+    pdfUrl: `https://example.org/pdf/${id}`,
+    codeUrl: null,
+    stars: null,
+    projectUrl: null,
+    organization: null,
+    submittedBy: null,
+    publishedAt: null,
+    featuredOn: null,
+    thumbnailUrl: null,
+    mediaUrls: [],
+    summary: null,
+    keywords: [],
+    raw: { title: "", abstract: null, summary: null },
+    ...given,
+  };
+}
 
 /** Returns an invented paper with overrides. */
 export function makePaper(overrides: Partial<Paper> = {}): Paper {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Edition, Paper } from "../../../src/core/model.js";
 import type { ArchiveSearch, Channel, Store } from "../../../src/store/store.js";
-import { edition, HOUR, later, NOW, paperOf, prepare, reader } from "./fixtures.js";
+import { paperOf } from "../../support/papers-model.js";
+import { edition, HOUR, later, NOW, prepare, reader } from "./fixtures.js";
 import type { Opened } from "./fixtures.js";
 
 const PRIVATE = [

@@ -1,4 +1,5 @@
-import type { Edition, Letter, Paper, View } from "../../../src/core/model.js";
+import type { Edition, Letter, View } from "../../../src/core/model.js";
+import { DEFAULT_VIEW } from "../../../src/rank/view.js";
 import type {
   AudienceGroup,
   AudienceQuery,
@@ -9,6 +10,7 @@ import type {
   PrepareResult,
   Store,
 } from "../../../src/store/store.js";
+import { paperOf } from "../../support/papers-model.js";
 
 /** A store to test. `reopen` opens the same data a second time, as another process would. */
 export interface Opened {
@@ -26,52 +28,10 @@ export function later(ms: number, from: Date = NOW): Date {
   return new Date(Number(from) + ms);
 }
 
-export const VIEW: View = {
-  include: [],
-  exclude: [],
-  authors: [],
-  organizations: [],
-  minUpvotes: 0,
-  withCode: false,
-  limit: null,
-  order: "votes",
-  abstracts: "full",
-  fullUpTo: 12,
-  leading: 5,
-  pictures: true,
-  language: "en",
-};
+export const VIEW: View = { ...DEFAULT_VIEW, abstracts: "full", fullUpTo: 12, leading: 5, pictures: true };
 
 export function reader(address: string, parts: Partial<NewSubscriber> = {}): NewSubscriber {
   return { address, state: "active", frequency: "daily", view: VIEW, origin: "operator", ...parts };
-}
-
-/** An empty paper with the given fields. */
-export function paperOf(id: string, given: Partial<Paper> = {}): Paper {
-  return {
-    id,
-    title: "",
-    abstract: null,
-    authors: [],
-    upvotes: null,
-    comments: null,
-    url: `https://example.org/papers/${id}`,
-    arxivUrl: `https://example.org/abs/${id}`,
-    pdfUrl: `https://example.org/pdf/${id}`,
-    codeUrl: null,
-    stars: null,
-    projectUrl: null,
-    organization: null,
-    submittedBy: null,
-    publishedAt: null,
-    featuredOn: null,
-    thumbnailUrl: null,
-    mediaUrls: [],
-    summary: null,
-    keywords: [],
-    raw: { title: "", abstract: null, summary: null },
-    ...given,
-  };
 }
 
 /** An edition whose papers have only ids. */

@@ -1,7 +1,8 @@
 import Database from "better-sqlite3";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { edition, NOW, paperOf, prepare, reader } from "../../contract/store/fixtures.js";
+import { edition, NOW, prepare, reader } from "../../contract/store/fixtures.js";
+import { paperOf } from "../../support/papers-model.js";
 import { openIn, temporaryFolder } from "../temporary.js";
 import { keepStatements } from "../../../src/store/sqlite/driver.js";
 
