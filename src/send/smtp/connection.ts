@@ -17,7 +17,7 @@ const MESSAGES_PER_CONNECTION = 100;
  */
 const MAX_IDLE = 20_000;
 
-export interface SmtpConnectionOptions {
+interface SmtpConnectionOptions {
   readonly settings: SmtpSettings;
   /** Time-outs, which tests shorten. */
   readonly times?: SmtpTimes;
@@ -48,7 +48,7 @@ interface ConnectionState {
  * Opens a connection to a mail server. It tries each message once; the caller decides what to do about a deferred or uncertain
  * one.
  */
-export function openSmtpConnection({ settings, times = SMTP_TIMES }: SmtpConnectionOptions): Connection {
+function openSmtpConnection({ settings, times = SMTP_TIMES }: SmtpConnectionOptions): Connection {
   const secrets = secretsOf(settings);
   const state: ConnectionState = {
     session: null,

@@ -114,8 +114,8 @@ describe("DKIM signatures", () => {
     expect(named).toEqual(expect.arrayContaining(["list-unsubscribe", "list-unsubscribe-post", "feedback-id"]));
   });
 
-  const ABSENT = ["cc", "list-help", "list-owner", "content-transfer-encoding"];
-  const PRESENT = SIGNED_HEADERS.filter((name) => !ABSENT.includes(name));
+  const ABSENT = new Set(["cc", "list-help", "list-owner", "content-transfer-encoding"]);
+  const PRESENT = SIGNED_HEADERS.filter((name) => !ABSENT.has(name));
 
   it.each(PRESENT)("fail when %s is changed", async (name) => {
     const { raw } = await composeMessage(LETTER, { address: "you@example.com", subscriberId: 5 }, FULL);

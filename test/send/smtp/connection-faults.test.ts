@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SMTP_TIMES } from "../../../src/send/smtp/session.js";
 import { closeServersAfterEach, drainSetup, NOW, readers, scriptedServer, sink } from "../worker/draining.js";
-import { LETTER } from "../message/letters.js";
+import { LONG } from "../worker/faults.js";
 
 closeServersAfterEach();
 
@@ -27,8 +27,7 @@ describe("a lost connection", () => {
     "F4: leaves a message certainly unsent at %s, and it is retried",
     async (phase) => {
       const server = await scriptedServer((connection) => (connection === 0 ? { [phase]: "drop" } : {}));
-      const html = phase === "body" ? "<p>A sentence of an invented abstract.</p>\n".repeat(150_000) : LETTER.html;
-      const { run, rows } = drainSetup(server.port, { letter: { ...LETTER, html } });
+      const { run, rows } = drainSetup(server.port, phase === "body" ? { letter: LONG } : {});
       await run();
       expect(rows[0]).toMatchObject({ state: "sent", attempts: 2 });
     },

@@ -7,15 +7,15 @@ import { openTemporary } from "../../store/temporary.js";
 import { transportTo, closeServersAfterEach, drainOver, NOW, readers, scriptedServer } from "./draining.js";
 import type { SmtpScript } from "../../support/smtp.js";
 import {
+  ALL_FAULTS,
+  ALL_REFUSALS,
   COUNTED,
   EXPECTED,
-  type Fault,
-  FAULTS,
   LONG,
   loginAt,
   momentOf,
+  outcomesOf,
   REFUSALS,
-  type RefusalKind,
   REFUSED,
   scriptOf,
 } from "./faults.js";
@@ -43,29 +43,21 @@ function faultMatrix(open: Open): void {
   }
 
   it.each(Object.keys(EXPECTED))("gives the expected state for every fault at %s", async (phase) => {
-    const ends: Record<string, string> = {};
-    const see = async (fault: Fault): Promise<void> => {
-      ends[fault] = await outcome(phase, scriptOf(phase, fault));
-    };
-    const faults = Object.keys(FAULTS) as Fault[];
-    // A body of megabytes needs the processor; the other cases only wait.
-    if (phase === "body") for (const fault of faults) await see(fault);
-    else await Promise.all(faults.map(see));
+    const ends = await outcomesOf(phase, ALL_FAULTS, (fault) => outcome(phase, scriptOf(phase, fault)));
     expect(ends).toEqual(EXPECTED[phase]);
   });
 
   it.each(Object.keys(REFUSED))(
     "gives the expected state of letter and reader for every refusal at %s",
     async (phase) => {
-      const ends: Record<string, string> = {};
-      const expected: Record<string, string> = {};
-      const see = async (kind: RefusalKind): Promise<void> => {
-        ends[kind] = await outcome(phase, { [momentOf(phase)]: REFUSALS[kind] });
+      const ends = await outcomesOf(phase, ALL_REFUSALS, (kind) =>
+        outcome(phase, { [momentOf(phase)]: REFUSALS[kind] }),
+      );
+      const expected = ALL_REFUSALS.map((kind) => {
         const isEnded = phase !== "MAIL" && COUNTED[kind] === "hard";
-        expected[kind] = `${REFUSED[phase]?.[kind]}${isEnded ? " ended" : ""}`;
-      };
-      await Promise.all((Object.keys(REFUSALS) as RefusalKind[]).map(see));
-      expect(ends).toEqual(expected);
+        return [kind, `${REFUSED[phase]?.[kind]}${isEnded ? " ended" : ""}`];
+      });
+      expect(ends).toEqual(Object.fromEntries(expected));
     },
   );
 }

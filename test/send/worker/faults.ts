@@ -28,7 +28,11 @@ export const REFUSALS = {
 
 export type RefusalKind = keyof typeof REFUSALS;
 
+export const ALL_REFUSALS = Object.keys(REFUSALS) as RefusalKind[];
+
 export type Fault = keyof typeof FAULTS;
+
+export const ALL_FAULTS = Object.keys(FAULTS) as Fault[];
 
 /**
  * The final state of the only delivery, and what stopped the run (`-`: nothing). A connection that breaks before the end of the
@@ -114,7 +118,7 @@ const OFFERS: Readonly<Record<string, string>> = {
 };
 
 /** Larger than the socket buffers, so the end of data cannot have left when a server stops reading. */
-export const LONG = { ...LETTER, html: "<p>A sentence of an invented abstract.</p>\n".repeat(150_000) };
+export const LONG = { ...LETTER, html: "<p>A sentence of an invented abstract.</p>\n".repeat(110_000) };
 
 /** The script key at which the fault of a phase happens. */
 export function momentOf(phase: string): SmtpMoment {
@@ -129,4 +133,22 @@ export function scriptOf(phase: string, fault: Fault): SmtpScript {
 /** Returns the settings that a phase needs to be reached. */
 export function loginAt(phase: string): { readonly user: string; readonly password: string } | null {
   return phase === "AUTH" ? { user: "me", password: "secret" } : null;
+}
+
+/**
+ * Returns the outcome of each case at a phase. Most cases only wait, so they run at the same time; those with a body of megabytes
+ * need the processor.
+ */
+export async function outcomesOf<Case extends string>(
+  phase: string,
+  cases: readonly Case[],
+  outcome: (each: Case) => Promise<string>,
+): Promise<Readonly<Record<string, string>>> {
+  const ends: Record<string, string> = {};
+  const see = async (each: Case): Promise<void> => {
+    ends[each] = await outcome(each);
+  };
+  if (phase === "body") for (const each of cases) await see(each);
+  else await Promise.all(cases.map(see));
+  return ends;
 }
