@@ -26,7 +26,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Compiles the programs of test/kill to a temporary folder, like test/kill/build.ts. */
+/** Compiles the programs of test/kill to a temporary folder. */
 function build() {
   const cache = path.join(root, "node_modules", ".cache");
   mkdirSync(cache, { recursive: true });

@@ -5,20 +5,19 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeServed } from "../store/postgres/servers.js";
-import { type Build, buildPrograms } from "./build.js";
+import { type Build, buildPrograms } from "../support/programs.js";
 import { prepareReaders } from "./edition.js";
 import { compare, end, finished, readLog, startSender, startSink, withStore } from "./harness.js";
 
 const READERS = 300;
 const CONNECTIONS = 5;
-const ROOT = path.resolve(import.meta.dirname, "../..");
 
 let build: Build;
 let folder = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "paperboy-freeze-"));
-  build = await buildPrograms(ROOT);
+  build = await buildPrograms("kill/sender.ts", "kill/sink.ts");
 });
 
 afterAll(async () => {

@@ -3,20 +3,19 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeServed } from "../store/postgres/servers.js";
-import { type Build, buildPrograms } from "./build.js";
+import { type Build, buildPrograms } from "../support/programs.js";
 import { type KillFigures, type KillPlan, killRepeatedly } from "./harness.js";
 
 const READERS = 2000;
 const KILLS = 30;
 const CONNECTIONS = 5;
-const ROOT = path.resolve(import.meta.dirname, "../..");
 
 let build: Build;
 let home = "";
 
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), "paperboy-kill-"));
-  build = await buildPrograms(ROOT);
+  build = await buildPrograms("kill/sender.ts", "kill/sink.ts");
 });
 
 afterAll(async () => {

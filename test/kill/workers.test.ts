@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findPostgres } from "../support/postgres.js";
-import { type Build, buildPrograms } from "./build.js";
+import { type Build, buildPrograms } from "../support/programs.js";
 import { killWorkers } from "./workers.js";
 
 const READERS = 1500;
@@ -18,7 +18,7 @@ let folder = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "paperboy-workers-"));
-  build = await buildPrograms(ROOT);
+  build = await buildPrograms("kill/sender.ts", "kill/sink.ts");
 });
 
 afterAll(async () => {

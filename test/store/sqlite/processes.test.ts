@@ -1,16 +1,17 @@
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { NOW, prepared, reader } from "../../contract/store/fixtures.js";
-import { buildPrograms, nextMessage, type Programs } from "../processes.js";
+import { type Build, buildPrograms } from "../../support/programs.js";
 import { openIn, temporaryFolder } from "../temporary.js";
 
-let programs: Programs;
+let programs: Build;
 let folder: string;
 beforeAll(async () => {
-  programs = await buildPrograms();
+  programs = await buildPrograms("store/sqlite/other.ts");
 });
 afterAll(() => programs.remove());
 beforeEach(() => {
@@ -20,8 +21,29 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const file = (): string => path.join(folder, "paperboy.db");
 
+/** Starts a task of other.ts in another process. */
+function start(task: "claim" | "hold" | "lock"): ChildProcess {
+  return fork(path.join(programs.folder, "other.js"), [task, file()]);
+}
+
+/** Returns the next message of a child process; rejects when it exits first. */
+async function nextMessage(child: ChildProcess): Promise<unknown> {
+  const ended = new AbortController();
+  const exit = once(child, "exit", { signal: ended.signal }).then(() => {
+    throw new Error("the child process exited without a message");
+  });
+  const message = once(child, "message", { signal: ended.signal });
+  try {
+    const [content] = (await Promise.race([message, exit])) as readonly unknown[];
+    return content;
+  } finally {
+    ended.abort();
+    await Promise.allSettled([message, exit]);
+  }
+}
+
 async function claimFromFour(): Promise<readonly number[]> {
-  const children = Array.from({ length: 4 }, () => programs.start("claim", file()));
+  const children = Array.from({ length: 4 }, () => start("claim"));
   await Promise.all(children.map(nextMessage));
   const claimed = children.map(nextMessage);
   children.forEach((child) => child.send("go"));
@@ -48,7 +70,7 @@ describe("concurrent processes", () => {
 
   it("waits for the write lock of another process without blocking this one (F16)", async () => {
     const store = await openIn(folder);
-    const child = programs.start("hold", file());
+    const child = start("hold");
     await nextMessage(child);
     let isDone = false;
     const added = store.subscribers.add([reader("a@example.org")], { now: NOW }).finally(() => {
@@ -63,7 +85,7 @@ describe("concurrent processes", () => {
 
   it("takes the run lock after its holder was killed", async () => {
     const store = await openIn(folder);
-    const child = programs.start("lock", file());
+    const child = start("lock");
     expect(await nextMessage(child)).toBe("ready");
     expect(await store.lock()).toBeNull();
     const exit = once(child, "exit");

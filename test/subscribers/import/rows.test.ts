@@ -153,7 +153,7 @@ describe("an invalid row", () => {
 
   it("parses rows correctly when more views occur than are kept", () => {
     const parseRow = createRowParser(DEFAULT_VIEW);
-    const phrases = Array.from({ length: 1500 }, (_, index) => `phrase ${index}`).concat(
+    const phrases = Array.from({ length: 1100 }, (_, index) => `phrase ${index}`).concat(
       "x".repeat(2000).match(/.{50}/g)?.join(";") ?? "",
     );
     for (const include of [...phrases, ...phrases]) {
