@@ -25,19 +25,28 @@ export interface TemplateSource {
 /** Templates compiled by the build, by `templateKey`. */
 export type Precompiled = Readonly<Record<string, TemplateSpecification>>;
 
+/** Templates that this process compiled. The studio opens the same ones for every preview. */
+const compiled = new Map<string, TemplateDelegate>();
+
 /**
- * Compiles a template, unless the build has already compiled it. HTML templates escape every value.
+ * Compiles a template, unless the build or this process has already compiled it. HTML templates escape every value.
  * @throws PaperboyError `config-invalid` with file, line and column of a mistake.
  */
 export function compileTemplate(source: TemplateSource, precompiled: Precompiled): TemplateDelegate {
-  const ready = precompiled[templateKey(source)];
+  const key = templateKey(source);
+  const ready = precompiled[key];
   if (ready) return (runtime as typeof Handlebars).template(ready);
+  const keyWithHelpers = [key, ...(source.mayUse ?? [])].join(" ");
+  const known = compiled.get(keyWithHelpers);
+  if (known) return known;
   refuseRawOutput(source);
   const { compile, parse } = loadHandlebars();
-  return withLocation(source, () => {
+  const template = withLocation(source, () => {
     parse(source.text);
-    return compile(styled(source), compileOptions(source));
+    return compile<unknown>(styled(source), compileOptions(source));
   });
+  compiled.set(keyWithHelpers, template);
+  return template;
 }
 
 /** Compiles a template to JavaScript, for the build. */
