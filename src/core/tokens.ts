@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import { memoize, memoizeWeakly } from "./memoize.js";
 
 /** The action that a link allows. A token for one purpose is not accepted for another. */
 export type TokenPurpose = "unsubscribe" | "preferences" | "confirm" | "bounce";
@@ -78,23 +79,16 @@ function numberBytes(value: number): Buffer {
 }
 
 function tagOf(payload: Uint8Array, purpose: TokenPurpose, key: Uint8Array): Buffer {
-  return createHmac("sha256", keyFor(purpose, key)).update(payload).digest().subarray(0, TAG_BYTES);
+  return createHmac("sha256", keyFor(key)(purpose)).update(payload).digest().subarray(0, TAG_BYTES);
 }
 
 /**
- * Derived keys by key and purpose. Deriving a key takes several times as long as computing a tag, and each message has two or
- * three tokens.
+ * Derives a separate key for each purpose (HKDF, RFC 5869). The keys are kept: deriving one takes several times as long as computing
+ * a tag, and each message has two or three tokens.
  */
-const DERIVED_KEYS = new WeakMap<Uint8Array, Map<TokenPurpose, Buffer>>();
-
-/** Derives a separate key for each purpose (HKDF, RFC 5869). */
-function keyFor(purpose: TokenPurpose, key: Uint8Array): Buffer {
-  const known = DERIVED_KEYS.get(key) ?? new Map<TokenPurpose, Buffer>();
-  DERIVED_KEYS.set(key, known);
-  const derived = known.get(purpose) ?? Buffer.from(hkdfSync("sha256", key, "", `paperboy token ${purpose}`, 32));
-  known.set(purpose, derived);
-  return derived;
-}
+const keyFor = memoizeWeakly((key: Uint8Array) =>
+  memoize((purpose: TokenPurpose) => Buffer.from(hkdfSync("sha256", key, "", `paperboy token ${purpose}`, 32))),
+);
 
 export interface TokenCheck {
   readonly purpose: TokenPurpose;
