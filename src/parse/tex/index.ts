@@ -45,9 +45,9 @@ export function texToText(text: string): string {
   if (text.length > LONGEST_TEXT || !(SIGNS_OF_TEX.test(text) || hasRemains(text))) return text;
   const { placeholders, text: hidden } = createPlaceholders(text);
   const steps: readonly ((text: string) => string)[] = [
-    (current) => hideAll(current, PROTECTED, placeholders),
+    (current) => placeholders.hideAll(current, PROTECTED),
     (current) => readMath(current, placeholders),
-    (current) => hideAll(current, PROTECTED_AFTER_MATH, placeholders),
+    (current) => placeholders.hideAll(current, PROTECTED_AFTER_MATH),
     (current) => replaceTextMacros(current, placeholders),
     (current) => (hasRemains(current) ? repairTex(applyRules(MARKUP_RULES, current)) : current),
     (current) => applyRules(PUNCTUATION_RULES, current),
@@ -60,14 +60,6 @@ export function texToText(text: string): string {
 
 function hasRemains(text: string): boolean {
   return SIGNS_OF_REMAINS.some((sign) => sign.test(text)) || LONE_NAME.test(text);
-}
-
-function hideAll(text: string, kinds: typeof PROTECTED, placeholders: Placeholders): string {
-  return kinds.reduce(
-    (current, { needs, pattern, change }) =>
-      current.includes(needs) ? placeholders.hideMatches(current, pattern(), change) : current,
-    text,
-  );
 }
 
 /** Converts and hides the formulas. A formula that cannot be parsed stays unchanged, including its dollars. */

@@ -24,7 +24,8 @@ export function meetsPrecondition(text: string, needs: Needs): boolean {
   return needs instanceof RegExp ? needs.test(text) : needs.some((piece) => text.includes(piece));
 }
 
-const patternOf = memoize((rule: Rule) => rule.pattern());
+/** Returns the pattern of a rule, compiled once. */
+export const patternOf = memoize((rule: Rule) => rule.pattern());
 
 /** Applies rules to a text, in order. */
 export function applyRules(rules: readonly Rule[], text: string): string {

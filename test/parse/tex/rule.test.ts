@@ -7,10 +7,11 @@ import { GLUED_RULES, GREEK_RULES } from "../../../src/parse/tex/repair-names.js
 import { PRODUCT_RULES, TEXT_RULES } from "../../../src/parse/tex/repair-text.js";
 import { PROTECTED, PROTECTED_AFTER_MATH } from "../../../src/parse/tex/protect.js";
 import { applyRules, meetsPrecondition } from "../../../src/parse/tex/rule.js";
+import type { Rule } from "../../../src/parse/tex/rule.js";
 import { BROKEN, LEFT_ALONE, TEXT } from "./cases.js";
 import { LEFTOVERS, MEANT } from "./leftovers.js";
 
-const RULES = [
+const RULES: readonly Rule[] = [
   ...COMMAND_RULES,
   ...MARKUP_RULES,
   ...SPACE_RULES,
@@ -21,19 +22,12 @@ const RULES = [
   ...TEXT_RULES,
   ...PUNCTUATION_RULES,
   ...LOOSE_RULES,
+  ...PROTECTED,
+  ...PROTECTED_AFTER_MATH,
 ];
 const TEXTS = [...TEXT, ...BROKEN, ...LEFT_ALONE, ...Object.values(LEFTOVERS).flat(), ...MEANT].flatMap(
   ([input, output]) => [input, output],
 );
-
-const NAMED = [
-  ...RULES.map(({ why, needs, pattern }) => ({ name: why, needs, pattern })),
-  ...[...PROTECTED, ...PROTECTED_AFTER_MATH].map(({ description, needs, pattern }) => ({
-    name: description,
-    needs: [needs],
-    pattern,
-  })),
-];
 
 /** Pieces that patterns are made of, so that texts made of them match often. */
 const PIECES = (
@@ -44,7 +38,7 @@ const PIECES = (
 ).split(" ");
 
 describe("the precondition of a rule", () => {
-  it.each(NAMED)("is in every match: $name", ({ needs, pattern }) => {
+  it.each(RULES)("is in every match: $why", ({ needs, pattern }) => {
     const missed = (text: string) => text.search(pattern()) !== -1 && !meetsPrecondition(text, needs);
     expect(TEXTS.filter(missed)).toEqual([]);
     const piece = constantFrom(...PIECES, " ", " ", " ");
