@@ -6,7 +6,7 @@ import { searchTerms } from "./archive-words.js";
 import { addToArchive } from "./archive-add.js";
 import type { Connection, Db } from "./database.js";
 import { dialectOf } from "./dialect.js";
-import type { ArchivePaperTable, ArchiveEditionTable } from "./tables.js";
+import type { Tables } from "./tables.js";
 
 /** Opens the archive of a database. The dialect implements the full-text search. */
 export function openArchive(connection: Connection): ArchiveStore {
@@ -83,7 +83,7 @@ async function countRows(db: Db, of: RawBuilder<unknown>): Promise<number> {
   return rows[0]?.total ?? 0;
 }
 
-type ArchiveRow = Selectable<ArchiveEditionTable> & { readonly edition_id: string };
+type ArchiveRow = Selectable<Tables["archive_editions"]> & { readonly edition_id: string };
 
 function archived({ edition_id, kind, date, at, papers, titles }: ArchiveRow): ArchivedEdition {
   return {
@@ -96,7 +96,7 @@ function archived({ edition_id, kind, date, at, papers, titles }: ArchiveRow): A
   };
 }
 
-type PaperRow = Pick<Selectable<ArchivePaperTable>, "id" | "body">;
+type PaperRow = Pick<Selectable<Tables["archive_papers"]>, "id" | "body">;
 
 async function withEditions(db: Db, papers: readonly PaperRow[]): Promise<readonly ArchivedPaper[]> {
   const { rows } = await sql<ArchiveRow & { paper_ref: number }>`SELECT a.*, e.edition_id, p.paper_ref

@@ -8,7 +8,7 @@ import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { sha256 } from "./parts.js";
 import { CountMismatch, prepare } from "./prepare.js";
-import type { EditionTable } from "./tables.js";
+import type { Tables } from "./tables.js";
 
 /** Opens the editions and letters of a database. */
 export function openEditions({ connection, guard, key }: StoreParts): EditionStore {
@@ -48,7 +48,7 @@ export function openEditions({ connection, guard, key }: StoreParts): EditionSto
       }),
     open: (channel) =>
       connection.read(async (db) => {
-        const { rows } = await sql<Selectable<EditionTable>>`
+        const { rows } = await sql<Selectable<Tables["editions"]>>`
           SELECT * FROM editions e WHERE e.closed = 0 AND e.channel = ${channel} AND (${has("pending")} OR ${has("deferred")} OR ${has("claimed")})
           ORDER BY e.id`.execute(db);
         return rows.map(savedEdition);
@@ -84,7 +84,7 @@ function has(state: "pending" | "deferred" | "claimed"): RawBuilder<boolean> {
   return sql`EXISTS (SELECT 1 FROM deliveries d WHERE d.edition_ref = e.id AND d.state = ${sql.lit(state)})`;
 }
 
-function savedEdition(row: Selectable<EditionTable>): SavedEdition {
+function savedEdition(row: Selectable<Tables["editions"]>): SavedEdition {
   return {
     edition: JSON.parse(row.body) as Edition,
     channel: row.channel as Channel,

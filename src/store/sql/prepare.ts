@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { addressKey } from "../../core/address.js";
-import type { GroupLetter, Plan, PrepareResult } from "../store.js";
+import type { GroupLetter, Plan, PrepareResult, SavedEdition } from "../store.js";
 import { type CellGroup, findPrepared, groupSnapshot } from "./audience.js";
 import { addToArchive } from "./archive-add.js";
 import type { Db } from "./database.js";
@@ -66,17 +66,15 @@ async function addLate(db: Db, { editionRef, plan, added }: Saving & { readonly 
     WHERE id = ${editionRef}`.execute(db);
 }
 
-interface Counts {
-  readonly candidates: number;
-  readonly excluded: Readonly<Record<string, number>>;
-}
-
 /**
  * Saves the edition with its counts. If the run for the list completes an edition that named people already had, it saves the
  * final state.
  * @throws CountMismatch
  */
-async function saveCounts(db: Db, { editionRef, plan, candidates, excluded }: Saving & Counts): Promise<void> {
+async function saveCounts(
+  db: Db,
+  { editionRef, plan, candidates, excluded }: Saving & Pick<SavedEdition, "candidates" | "excluded">,
+): Promise<void> {
   const prepared = await countDeliveries(db, editionRef);
   const left = Object.values(excluded).reduce((sum, readers) => sum + readers, 0);
   if (candidates !== prepared + left) throw new CountMismatch(plan.edition.id);
@@ -143,9 +141,7 @@ async function insertLetters(
   return ids;
 }
 
-interface Deliveries {
-  readonly editionRef: number;
-  readonly plan: Plan;
+interface Deliveries extends Saving {
   readonly groups: readonly CellGroup[];
   readonly letterIds: ReadonlyMap<string, number>;
 }
@@ -171,12 +167,6 @@ async function insertDeliveries(db: Db, { editionRef, plan, groups, letterIds }:
     WHERE a.snapshot = ${plan.snapshot} AND ${IS_SUPPRESSED}`.execute(db);
 }
 
-interface UnknownRecipients {
-  readonly editionRef: number;
-  readonly plan: Plan;
-  readonly key: Buffer;
-}
-
 /** Whether a named person in the snapshot `a` gets a delivery in the state `suppressed`. */
 const IS_SUPPRESSED = sql`a.is_named = 1 AND a.eligibility IN ('gone', 'bounced', 'suppressed')`;
 
@@ -185,7 +175,7 @@ const IS_SUPPRESSED = sql`a.is_named = 1 AND a.eligibility IN ('gone', 'bounced'
  */
 async function insertUnknown(
   db: Db,
-  { editionRef, plan, key }: UnknownRecipients,
+  { editionRef, plan, key }: Saving & { readonly key: Buffer },
 ): Promise<{ readonly erased: number; readonly unknown: number }> {
   const named = [...new Set(plan.query.named.map(addressKey))];
   const { oneOf, valuesTable } = dialectOf(db);

@@ -15,10 +15,13 @@ import { dialectOf } from "./dialect.js";
 import { countChange, countEvent, growthTotals, isOnList } from "./growth.js";
 import { dateOf, hashAddress } from "./parts.js";
 import { suppressQueued } from "./queued.js";
-import type { SubscriberTable } from "./tables.js";
+import type { Tables } from "./tables.js";
 import { hashOfView, saveViews } from "./views.js";
 
-type Row = Omit<Selectable<SubscriberTable>, "address_key" | "address_hash" | "domain" | "view_id" | "told_view_id"> & {
+type Row = Omit<
+  Selectable<Tables["subscribers"]>,
+  "address_key" | "address_hash" | "domain" | "view_id" | "told_view_id"
+> & {
   readonly view: string;
 };
 
@@ -146,10 +149,9 @@ async function addResults(db: Db, rows: readonly SubscriberEntry[]): Promise<rea
 
 /** Returns the hashes that are on the suppression list. */
 export async function suppressed(db: Db, hashes: readonly string[]): Promise<ReadonlySet<string>> {
-  const found = await sql<{
-    hash: string;
-  }>`SELECT hash FROM suppressions WHERE hash IN ${dialectOf(db).oneOf(hashes)}`.execute(db);
-  return new Set(found.rows.map(({ hash }) => hash));
+  const { rows } = await sql<{ hash: string }>`SELECT hash FROM suppressions
+    WHERE hash IN ${dialectOf(db).oneOf(hashes)}`.execute(db);
+  return new Set(rows.map(({ hash }) => hash));
 }
 
 /** Inserts subscribers with new addresses. */

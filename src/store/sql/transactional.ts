@@ -12,7 +12,7 @@ import { countSentConfirmation, dropQueuedConfirmations } from "./confirmations.
 import type { Db, StoreParts } from "./database.js";
 import { dialectOf } from "./dialect.js";
 import { dateOf, withoutZeroBytes } from "./parts.js";
-import type { TransactionalTable } from "./tables.js";
+import type { Tables } from "./tables.js";
 import { hashOfView } from "./views.js";
 
 /** The queue of transactional mails in a database. A mail that has ended keeps neither address nor content. */
@@ -130,7 +130,7 @@ async function endOverdue(db: Db, { key, now }: SettleContext): Promise<void> {
 /** Counts a mail that left, or may have left, if it asks to confirm a sign-up. */
 async function countConfirmation(
   db: Db,
-  { kind, body }: Pick<Selectable<TransactionalTable>, "kind" | "body">,
+  { kind, body }: Pick<Selectable<Tables["transactional_mails"]>, "kind" | "body">,
   { key, now }: SettleContext,
 ): Promise<void> {
   if (kind !== "confirm" || body === null) return;
