@@ -1,6 +1,6 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { PaperboyError } from "../core/errors.js";
 import type { Clock } from "../core/model.js";
+import { sleep } from "../core/until-aborted.js";
 import type { ComposeContext } from "../send/message/template.js";
 import type { Transport } from "../send/transport.js";
 import { drain } from "../send/worker/drain.js";
@@ -96,10 +96,6 @@ async function subscriberIds(
   if (recipients === null) return null;
   const found = await Promise.all(recipients.map((address) => subscribers.find(address)));
   return found.flatMap((subscriber) => subscriber?.id ?? []);
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await wait(ms, null, { signal }).catch(() => null);
 }
 
 /** Delivers the due letters of these editions. Returns the error that stopped the delivery, or null. */

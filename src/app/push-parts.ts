@@ -1,5 +1,4 @@
 import path from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import type { Settings } from "../config/schema.js";
 import { withInterests } from "../core/model.js";
 import type { Clock, Digest, Edition, LikedText, View } from "../core/model.js";
@@ -18,6 +17,7 @@ import type { PushTarget } from "../send/webhook/target.js";
 import type { Store } from "../store/store.js";
 import { archiveUrlOf } from "./letter.js";
 import { packageVersion } from "../core/project.js";
+import { sleep } from "../core/until-aborted.js";
 
 const PUSH_TIMEOUTS = { connectMs: 10_000, responseMs: 30_000 } as const;
 
@@ -56,7 +56,7 @@ export function pushParts(
       const edition = await editionOf(store, editionId);
       return edition && pushBody(context, name, { edition });
     },
-    sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
+    sleep,
     maxWaitMs,
   };
 }

@@ -22,6 +22,15 @@ function siteOf(app: Pick<App, "config">): string {
   }
 }
 
+/**
+ * Returns the id of the saved edition that a command names.
+ * @throws PaperboyError `usage` with the nearest editions if there is none of this name.
+ */
+export async function savedEditionId(app: Pick<App, "clock" | "config" | "store">, text: string): Promise<string> {
+  const { editionIdOf } = await import("../ops/status/edition.js");
+  return editionIdOf(await app.store(), editionName(app, text));
+}
+
 /** Returns the folder of the records of a home. */
 export function recordsIn(home: string): string {
   return path.join(home, "records");

@@ -1,6 +1,6 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { messageOf } from "../core/errors.js";
 import type { Clock } from "../core/model.js";
+import { sleep } from "../core/until-aborted.js";
 import type { Mailer } from "../send/mailer.js";
 import type { ComposeContext } from "../send/message/template.js";
 import { drainTransactional, serveTransactional } from "../send/transactional/drain.js";
@@ -49,7 +49,7 @@ export async function serveTransactionalMails(sender: TransactionalSender): Prom
   await serveTransactional({
     ...(await partsOf(sender)),
     isPaused: () => isPaused(sender.store),
-    sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
+    sleep,
     onError: (error) => sender.warn(`transactional mails were not sent: ${messageOf(error)}`),
   });
 }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { messageOf } from "../core/errors.js";
+import { sleep } from "../core/until-aborted.js";
 import { prepareWelcomes } from "../editions/welcome.js";
 import { isPaused } from "../send/worker/holds.js";
 import type { App } from "./app.js";
@@ -45,7 +46,7 @@ export async function serveWelcomes(
       app.terminal.warn(`first letters were not sent: ${messageOf(error)}`);
       pauseMs = POLL_AFTER_ERROR_MS;
     }
-    await wait(pauseMs, null, { signal }).catch(() => null);
+    await sleep(pauseMs, signal);
   }
 }
 

@@ -1,3 +1,4 @@
+import { toMinute } from "../core/calendar.js";
 import type { RunRecord } from "../store/store.js";
 import { fit, printable, table } from "../core/text.js";
 import type { CommandModule } from "./command.js";
@@ -27,7 +28,7 @@ const MIN_MESSAGE = 20;
 /** Formats one line per run, truncated to the width of the terminal. */
 function drawRuns(runs: readonly RunRecord[], columns: number | undefined): string {
   const rows = runs.map(({ startedAt, endedAt, source, reason }) => [
-    startedAt.toISOString().slice(0, 16).replace("T", " "),
+    toMinute(startedAt),
     `${((Number(endedAt) - Number(startedAt)) / 1000).toFixed(0)} s`,
     fit(source ?? "(due)", 30),
     reason,

@@ -1,4 +1,4 @@
-import { editionName } from "../app/records.js";
+import { savedEditionId } from "../app/records.js";
 import type { App } from "../app/app.js";
 import { PaperboyError } from "../core/errors.js";
 import { readEdition } from "../editions/read-edition.js";
@@ -6,7 +6,6 @@ import type { PushRow } from "../store/store.js";
 import { fit, table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { pushContext } from "../app/pushes.js";
-import { editionIdOf } from "../ops/status/edition.js";
 import { pushSummary } from "../ops/status/pushes.js";
 import { EDITION } from "./options.js";
 
@@ -43,7 +42,7 @@ export const push: CommandModule = {
 
 async function list(app: App, edition: string | undefined): Promise<Outcome> {
   const store = await app.store();
-  const editionId = edition === undefined ? undefined : await editionIdOf(store, editionName(app, edition));
+  const editionId = edition === undefined ? undefined : await savedEditionId(app, edition);
   const rows = await store.pushes.list({ limit: MAX_ROWS, ...(editionId === undefined ? {} : { editionId }) });
   const message = rows.length === 0 ? "no pushes" : `${rows.length} pushes`;
   return {
@@ -69,7 +68,7 @@ function tableOf(rows: readonly PushRow[]): string {
 async function retry(app: App, name: string, edition: string): Promise<Outcome> {
   assertTarget(app, name);
   const store = await app.store();
-  const editionId = await editionIdOf(store, editionName(app, edition));
+  const editionId = await savedEditionId(app, edition);
   const sendBefore = new Date(Number(app.clock()) + SEND_WITHIN_MS);
   if (await store.pushes.retry({ editionId, target: name, sendBefore }, app.clock())) {
     return {

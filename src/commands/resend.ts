@@ -1,4 +1,4 @@
-import { editionName } from "../app/records.js";
+import { savedEditionId } from "../app/records.js";
 import type { App } from "../app/app.js";
 import { alreadyRunning } from "../app/run-parts.js";
 import { lockForRun } from "../app/welcome.js";
@@ -7,7 +7,6 @@ import type { CommandModule, Outcome } from "./command.js";
 import { collect, EDITION } from "./options.js";
 import { counted } from "../core/text.js";
 import { findSubscriber } from "../subscribers/manage.js";
-import { editionIdOf } from "../ops/status/edition.js";
 
 interface ResendFlags {
   readonly deferred?: true | undefined;
@@ -43,7 +42,7 @@ async function requeue(app: App, name: string | undefined, flags: ResendFlags): 
     });
   }
   const store = await app.store();
-  const editionId = name === undefined ? undefined : await editionIdOf(store, editionName(app, name));
+  const editionId = name === undefined ? undefined : await savedEditionId(app, name);
   const people = await Promise.all((flags.to ?? []).map((text) => findSubscriber(text, { store })));
   const addresses = flags.to === undefined ? [null] : people.map(({ address }) => address);
   if (!(await lockForRun(app))) return alreadyRunning(app);

@@ -1,10 +1,9 @@
-import { editionName } from "../app/records.js";
+import { savedEditionId } from "../app/records.js";
 import type { App } from "../app/app.js";
 import { counted, fit, table } from "../core/text.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { EDITION, oneOf } from "./options.js";
 import { findSubscriber } from "../subscribers/manage.js";
-import { editionIdOf } from "../ops/status/edition.js";
 
 const PAGE = 500;
 const DECISIONS = ["sent", "refused", "pending"] as const;
@@ -32,7 +31,7 @@ export const uncertain: CommandModule = {
       .action((name, { as, to }) =>
         withApp(async (app) => {
           const store = await app.store();
-          const editionId = await editionIdOf(store, editionName(app, name));
+          const editionId = await savedEditionId(app, name);
           const person = to === undefined ? {} : { address: (await findSubscriber(to, { store })).address };
           const query = { from: "uncertain" as const, to: as, editionId, ...person };
           const changed = await store.ledger.decide(query, app.clock());

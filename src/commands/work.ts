@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { App } from "../app/app.js";
 import type { QueueAddress } from "../store/jobs.js";
@@ -8,7 +7,7 @@ import { taskOf } from "../store/jobs.js";
 import type { CommandModule, Outcome } from "./command.js";
 import { portNumber, wholeNumber } from "./options.js";
 import { serveTransactionalMails, transactionalSender } from "../app/transactional.js";
-import { untilAborted } from "../core/until-aborted.js";
+import { sleep, untilAborted } from "../core/until-aborted.js";
 
 interface WorkFlags {
   readonly concurrency: number;
@@ -122,7 +121,7 @@ async function keepWorking(app: App, { store, queue, flags }: WorkParts): Promis
     recurring: recurringTasks(queue, flags.schedule ? minuteOf(app.home) : null),
     startTask: hasLetters ? taskOf(queue.schema, "sweep") : null,
     warn,
-    sleep: async (ms, signal) => void (await wait(ms, null, { signal }).catch(() => null)),
+    sleep,
     signal: environment.signal,
   });
 }

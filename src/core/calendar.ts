@@ -119,3 +119,8 @@ function dayOf(year: number, month: number, day: number): string | null {
 function pad(value: number, width: number): string {
   return String(value).padStart(width, "0");
 }
+
+/** Formats an instant to the minute, such as `2026-10-05 07:00`. */
+export function toMinute(instant: Date | string): string {
+  return (typeof instant === "string" ? instant : instant.toISOString()).slice(0, 16).replace("T", " ");
+}

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { PaperboyError } from "./errors.js";
+import { readText } from "./files.js";
 
 /** Returns the version in package.json. Throws PaperboyError `internal` if there is none. */
 export function packageVersion(): string {
@@ -14,8 +15,13 @@ export function projectUrl(): string {
     .replace(/\.git$/, "");
 }
 
+/** Returns the text of a file of the package, by its path from the root. Throws PaperboyError `io-failed`. */
+export function packageFile(name: string): string {
+  return readText(fileURLToPath(new URL(`../../${name}`, import.meta.url)));
+}
+
 function manifest(): Readonly<Record<string, unknown>> {
-  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as Record<string, unknown>;
+  return JSON.parse(packageFile("package.json")) as Record<string, unknown>;
 }
 
 function textOf(value: unknown, name: string): string {

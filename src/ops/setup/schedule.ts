@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
-import { packageVersion } from "../../core/project.js";
-import { github } from "./github.js";
+import { packageFile, packageVersion } from "../../core/project.js";
 
 /** The command of a schedule, with absolute paths: PATH is minimal under cron, and `npx` would install the newest version. */
 export interface Job {
@@ -39,10 +38,7 @@ export function minuteOf(home: string): number {
 export const SCHEDULERS = {
   cron: { means: "a line for crontab -e", text: cron },
   systemd: { means: "a service and a timer", text: systemd },
-  github: {
-    means: "a workflow of GitHub Actions",
-    text: (job) => github({ when: crontabTime(job) }),
-  },
+  github: { means: "a workflow of GitHub Actions", text: github },
   kubernetes: { means: "a CronJob with its volume", text: kubernetes },
 } as const satisfies Readonly<Record<string, Scheduler>>;
 
@@ -121,6 +117,11 @@ WantedBy=timers.target
 # Then: systemctl --user daemon-reload && systemctl --user enable --now paperboy.timer
 # To run while you are logged out: loginctl enable-linger
 `;
+}
+
+/** Returns the workflow of this repository, which a test runs, with another schedule. */
+function github(job: Job): string {
+  return packageFile(".github/workflows/paperboy.yml").replace(/cron: ".*"/, `cron: "${crontabTime(job)}"`);
 }
 
 function kubernetes(job: Job): string {

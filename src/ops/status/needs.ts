@@ -1,3 +1,4 @@
+import { toMinute } from "../../core/calendar.js";
 import { REASONS } from "../../core/errors.js";
 import type { ReasonCode } from "../../core/errors.js";
 import type { DeliveryState } from "../../core/model.js";
@@ -71,8 +72,7 @@ const DIAGNOSIS: Readonly<Partial<Record<ReasonCode, string>>> = {
 
 function runNeeds({ lastRun, paused, unrecordedRun }: NeedFacts): readonly Need[] {
   if (unrecordedRun !== null) {
-    const when = unrecordedRun.slice(0, 16).replace("T", " ");
-    const what = `the run of ${when} UTC could not be recorded: ${REASONS["store-failed"].means}`;
+    const what = `the run of ${toMinute(unrecordedRun)} UTC could not be recorded: ${REASONS["store-failed"].means}`;
     return [{ what, command: diagnosisOf("store-failed") }];
   }
   const reason = lastRun?.reason;
@@ -107,8 +107,7 @@ function holdNeeds({ holds }: NeedFacts): readonly Need[] {
 /** Returns the sign-ups whose confirmation mail is not sent after an hour, unless sending is paused. */
 function signupNeed({ transactional: { confirmations, since }, paused, now }: NeedFacts): readonly Need[] {
   if (paused || confirmations === 0 || since === null || Number(now) - Date.parse(since) < HOUR_MS) return [];
-  const when = since.slice(0, 16).replace("T", " ");
-  const what = `${counted(confirmations, "sign-up")} cannot be confirmed: mails have been queued since ${when} UTC`;
+  const what = `${counted(confirmations, "sign-up")} cannot be confirmed: mails have been queued since ${toMinute(since)} UTC`;
   return [{ what, command: "paperboy doctor --only smtp" }];
 }
 

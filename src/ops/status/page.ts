@@ -1,3 +1,4 @@
+import { toMinute } from "../../core/calendar.js";
 import { DELIVERY_STATES } from "../../core/model.js";
 import type { DeliveryState } from "../../core/model.js";
 import { counted, fit, paint, printable, sparkline, table } from "../../core/text.js";
@@ -40,7 +41,7 @@ function labelLine(label: string, line: string): string {
 }
 
 function headLine({ home, now }: StatusFacts, width: number): string {
-  const when = `${minute(now.toISOString())} UTC`;
+  const when = `${toMinute(now)} UTC`;
   const where = fit(home, width - when.length - 2);
   return `${paint.dim(where)}${" ".repeat(width - where.length - when.length)}${paint.dim(when)}`;
 }
@@ -50,7 +51,7 @@ export function editionLines(editions: readonly StatusEdition[], width: number):
   if (editions.length === 0) return ["no editions yet"];
   const rows = editions.map(({ id, channel, preparedAt, papers, counts }) => [
     fit(id, 26),
-    minute(preparedAt),
+    toMinute(preparedAt),
     String(papers).padStart("papers".length),
     countsByState(counts, channel),
   ]);
@@ -104,8 +105,8 @@ function queuedLines({ transactional, paused }: StatusFacts, room: number): read
   const { mails, confirmations, since, nextAt, detail } = transactional;
   if (mails === 0) return [];
   const kinds = confirmations === 0 ? "" : `, ${counted(confirmations, "confirmation")} of sign-ups`;
-  const when = since === null ? "" : ` since ${minute(since)} UTC`;
-  const next = paused ? "sending is paused" : nextAt === null ? "" : `next attempt ${minute(nextAt)}`;
+  const when = since === null ? "" : ` since ${toMinute(since)} UTC`;
+  const next = paused ? "sending is paused" : nextAt === null ? "" : `next attempt ${toMinute(nextAt)}`;
   const why = [next, detail ?? ""].filter(Boolean).join("; ");
   return [`${counted(mails, "transactional mail")}${when}${kinds}`, ...(why === "" ? [] : [fit(`  ${why}`, room)])];
 }
@@ -113,26 +114,26 @@ function queuedLines({ transactional, paused }: StatusFacts, room: number): read
 function lastRunLines({ lastRun, now }: StatusFacts, room: number): readonly string[] {
   if (lastRun === null) return ["none yet: start with `paperboy run`, then `paperboy schedule print cron`"];
   const { endedAt, reason, message } = lastRun;
-  return [`${reason}, ${minute(endedAt.toISOString())} UTC, ${ago(endedAt, now)}`, ...wrapped(message, room)];
+  return [`${reason}, ${toMinute(endedAt)} UTC, ${ago(endedAt, now)}`, ...wrapped(message, room)];
 }
 
 function lastMailedLines({ lastRun, lastMailed, now }: StatusFacts): readonly string[] {
   if (lastRun === null) return [];
   if (lastMailed === null) return ["none yet"];
   if (lastMailed === lastRun) return ["the same run"];
-  return [`${minute(lastMailed.endedAt.toISOString())} UTC, ${ago(lastMailed.endedAt, now)}`];
+  return [`${toMinute(lastMailed.endedAt)} UTC, ${ago(lastMailed.endedAt, now)}`];
 }
 
 function unsentLines(unsent: UnsentLetters, facts: StatusFacts): readonly string[] {
   const what = `${counted(unsent.letters, "letter")} of ${fit(unsent.id, 26)}`;
-  return [`${what}, deadline ${minute(unsent.deadline)} UTC`, `  ${nextStep(unsent, facts)}`];
+  return [`${what}, deadline ${toMinute(unsent.deadline)} UTC`, `  ${nextStep(unsent, facts)}`];
 }
 
 /** Returns when the letters of an edition will be sent. */
 function nextStep({ nextAt }: UnsentLetters, { paused, holds }: StatusFacts): string {
   if (paused) return "sending is paused";
   if (holds.some(({ domain }) => domain === null)) return "held: each run tries one; to send all: paperboy resume";
-  if (nextAt !== null) return `next attempt ${minute(nextAt)}; to send now: paperboy resend --deferred`;
+  if (nextAt !== null) return `next attempt ${toMinute(nextAt)}; to send now: paperboy resend --deferred`;
   return holds.length > 0 ? "the next run sends them, except to held domains" : "the next run sends them";
 }
 
@@ -147,11 +148,6 @@ const MAX_LINES = 4;
 function wrapped(text: string, width: number): readonly string[] {
   const lines = wrap(text, { width }).split("\n");
   return lines.length <= MAX_LINES ? lines : [...lines.slice(0, MAX_LINES - 1), "…"];
-}
-
-/** Formats an instant, such as `2026-10-05 07:00`. */
-function minute(instant: string): string {
-  return instant.slice(0, 16).replace("T", " ");
 }
 
 const UNITS = [

@@ -1,3 +1,4 @@
+import { toMinute } from "../../core/calendar.js";
 import { fit } from "../../core/text.js";
 import type { PushRow, PushState, Store } from "../../store/store.js";
 
@@ -41,6 +42,6 @@ export function pushLines(pushes: readonly PushSummary[], width: number): readon
 }
 
 function lineOf({ edition, target, state, nextAt, detail }: PushSummary): string {
-  const next = nextAt === null ? "" : `, next attempt at ${nextAt.slice(0, 16).replace("T", " ")}`;
+  const next = nextAt === null ? "" : `, next attempt at ${toMinute(nextAt)}`;
   return `  ${target}: ${edition} ${state}${next}${detail === null ? "" : `: ${detail}`}`;
 }

@@ -1,3 +1,4 @@
+import { toMinute } from "../../core/calendar.js";
 import type { Channel, RunStore } from "../../store/store.js";
 import type { Stop, Totals } from "./circuit-breaker.js";
 
@@ -80,7 +81,7 @@ export async function markHoldsReported(
 /** Returns a sentence with the letters that wait, the time and the reason. */
 export function holdSentence({ domain, since, message }: Pick<Hold, "domain" | "since" | "message">): string {
   const what = domain === null ? "letters" : `letters to ${domain}`;
-  return `${what} have been held since ${since.slice(0, 16).replace("T", " ")} UTC, and each run tries one: ${message}`;
+  return `${what} have been held since ${toMinute(since)} UTC, and each run tries one: ${message}`;
 }
 
 /** The holds that a drain found or added. */

@@ -18,7 +18,7 @@ const WORKFLOW = readFileSync(path.join(projectRoot, ".github/workflows/paperboy
 const LOGIN = { user: "you@example.com", password: "hunter 22" };
 const SECRET = "0123456789abcdef0123456789abcdef";
 
-it("equals the output of `schedule print github`", () => {
+it("equals the output of `schedule print github` for its home", () => {
   expect(WORKFLOW).toBe(
     SCHEDULERS.github.text({ home: "newsletter", version: "", node: "", program: "", fromHour: 0 }),
   );
