@@ -1,11 +1,11 @@
 import { PaperboyError } from "../../core/errors.js";
 import { backoffMs } from "../../core/retry.js";
 import type { Letter } from "../../core/model.js";
-import type { Claim, ClaimQuery, LedgerStore, SavedEdition, Settlement } from "../../store/store.js";
+import type { Claim, ClaimQuery, SavedEdition, Settlement } from "../../store/store.js";
 import type { Message } from "../message/body.js";
 import { type ComposeContext, type MessageTemplate, openTemplate, renderMessage } from "../message/template.js";
 import type { SendResult } from "../send-result.js";
-import { grouped, type Grouping } from "./group-commit.js";
+import { keyOf, openCommits } from "./group-commit.js";
 import type { DrainLimits, DrainParts } from "./types.js";
 
 /** Claims deliveries, renders their messages, and records gates and results in the ledger. */
@@ -37,7 +37,6 @@ export interface LedgerWriterParts extends DrainParts {
 export function openLedgerWriter(parts: LedgerWriterParts): LedgerWriter {
   const { ledger, transport, editionIds, limit, now } = parts;
   const held = new Map<number, Claim>();
-  const grouping = { ms: limit.groupMs, most: parts.allowed };
   // Another process may take over an expired claim and give it up, and this process may claim the delivery again while the old
   // claim still waits at the gate. The gate of one claim must not open for the other.
   const isHeld = ({ id, claimId }: Claim): boolean => held.get(id)?.claimId === claimId;
@@ -46,7 +45,12 @@ export function openLedgerWriter(parts: LedgerWriterParts): LedgerWriter {
   };
   const letters = openLetters(parts);
   const never = new AbortController().signal;
-  const commits = openCommits({ ledger, now, grouping, sleep: (ms) => parts.sleep(ms, never) });
+  const commits = openCommits({
+    ledger,
+    now,
+    grouping: { ms: limit.groupMs, most: parts.allowed },
+    sleep: (ms) => parts.sleep(ms, never),
+  });
   // Leases use real time. After a failed renewal, the gate does not open.
   const renewal = setInterval(() => {
     void ledger.renew([...held.values()].map(keyOf), limit.leaseMs).catch(() => undefined);
@@ -140,98 +144,4 @@ function cached<T>(cache: Map<string, Promise<T>>, key: string, make: () => Prom
   const made = make();
   cache.set(key, made);
   return made;
-}
-
-/** Groups the writes of all connections into a few commits. */
-export interface Commits {
-  /** Records that the end of the data of a message is about to be sent. Returns whether it may be sent. */
-  readonly gate: (claim: Claim) => Promise<boolean>;
-  /** Records the result of an attempt. No later gate opens before it is on disk. */
-  readonly settle: (result: Settlement) => Promise<void>;
-}
-
-export interface CommitParts {
-  readonly ledger: Pick<LedgerStore, "gate" | "settle">;
-  readonly now: () => Date;
-  /** Resolves after `ms`. */
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly grouping: Grouping;
-}
-
-type Entry = { readonly claim: Claim } | { readonly result: Settlement };
-
-interface Committed {
-  /** The deliveries whose gate opened. */
-  readonly passed: ReadonlySet<number>;
-  /** The error that kept all gates closed. The results were recorded nevertheless. */
-  readonly failed: { readonly error: unknown } | null;
-}
-
-const NONE: ReadonlySet<number> = new Set();
-
-/** The maximum number of retries, one per second, if the ledger cannot be written (a full disk, a lock). */
-const SETTLE_TRIES = 30;
-
-/** Writes the result of a connection's last message and the gate of its next one in the same commit. */
-export function openCommits(parts: CommitParts): Commits {
-  const { ledger, now, grouping } = parts;
-  let lost: { readonly error: unknown } | null = null;
-
-  const settle = async (results: readonly Settlement[]): Promise<void> => {
-    try {
-      await settleWithRetry(parts, results);
-    } catch (error) {
-      // These results are lost. Nothing more is sent, because otherwise a connection could have two uncertain messages.
-      lost = { error };
-      throw error;
-    }
-  };
-  const commit = async (entries: readonly Entry[]): Promise<Committed> => {
-    const claims = entries.flatMap((entry) => ("claim" in entry ? keyOf(entry.claim) : []));
-    const results = entries.flatMap((entry) => ("result" in entry ? entry.result : []));
-    if (lost !== null || claims.length === 0) {
-      await (results.length > 0 && settle(results));
-      return { passed: NONE, failed: lost };
-    }
-    try {
-      return { passed: await ledger.gate(claims, now(), results), failed: null };
-    } catch (error) {
-      await (results.length > 0 && settle(results));
-      return { passed: NONE, failed: { error } };
-    }
-  };
-  const write = grouped(commit, grouping);
-
-  return {
-    gate: async (claim) => {
-      const { passed, failed } = await write({ claim }, true);
-      if (failed !== null) {
-        throw failed.error;
-      }
-      return passed.has(claim.id);
-    },
-    settle: async (result) => void (await write({ result }, false)),
-  };
-}
-
-/** Returns the fields that identify a claim in the ledger. */
-function keyOf({ id, claimId }: Claim): Pick<Claim, "id" | "claimId"> {
-  return { id, claimId };
-}
-
-/**
- * Retries for half a minute, because the server has already answered. If the result is never written, the delivery is
- * `uncertain`.
- */
-async function settleWithRetry({ ledger, sleep, now }: CommitParts, results: readonly Settlement[]): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ledger.settle(results, now());
-    } catch (error) {
-      if (attempt > SETTLE_TRIES) {
-        throw error;
-      }
-      await sleep(1000);
-    }
-  }
 }

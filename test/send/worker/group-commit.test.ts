@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openCommits } from "../../../src/send/worker/ledger-writer.js";
+import { openCommits } from "../../../src/send/worker/group-commit.js";
 import type { Claim, Settlement } from "../../../src/store/store.js";
 
 const NOW = new Date("2026-03-10T06:00:00Z");
