@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPreview } from "../../src/commands/preview.js";
 import { TABS } from "../../src/web/studio/tabs.js";
@@ -65,17 +65,16 @@ it.each([
 });
 
 describe.skipIf(skipBrowser)(`the file in a browser${browserNotice}`, () => {
-  let browser: Browser;
   let page: Page;
   const file = path.join(freshHome(), "letter.html");
 
   beforeAll(async () => {
-    [browser] = await Promise.all([openBrowser(), write(file, "--limit", "5")]);
+    const [browser] = await Promise.all([openBrowser(), write(file, "--limit", "5")]);
     page = await (await browser.newContext()).newPage();
   });
 
   afterAll(async () => {
-    await browser.close();
+    await page.context().close();
   });
 
   it("contains every tab and shows one at a time", async () => {

@@ -117,7 +117,7 @@ function digests(): fc.Arbitrary<Digest> {
   const text = (most: number) => fc.tuple(seeds, fc.nat(most)).map(([seed, times]) => seed.repeat(times));
   const paper = fc.record({
     title: text(200),
-    abstract: fc.option(text(5_000)),
+    abstract: fc.option(text(1_000)),
     summary: fc.option(text(500)),
     keywords: fc.array(text(20), { maxLength: 12 }),
     authors: fc.array(fc.record({ name: text(30) }), { maxLength: 12 }),

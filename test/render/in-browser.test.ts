@@ -73,7 +73,7 @@ describe.skipIf(skipBrowser)(`the letter in a browser, pictures blocked${browser
     browser = await openBrowser();
     page = await openReader(browser);
   });
-  afterAll(() => browser.close());
+  afterAll(() => page.context().close());
 
   const days = Object.keys(DAYS) as (keyof typeof DAYS)[];
   describe.each(days)("%s", (day) => {
@@ -114,7 +114,6 @@ describe.skipIf(skipBrowser)(`the letter in a browser, pictures blocked${browser
     expect(await page.locator(".overview").textContent()).toMatch(/^12 papers, \d+ with code. .* to read\.$/);
     const summary = await page.locator(".summary, .abstract").first().boundingBox();
     expect(summary?.y ?? Infinity).toBeLessThan(600);
-    await page.context().close();
   });
 
   it("shows the one picture in the full width of the letter", async () => {

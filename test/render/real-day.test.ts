@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { once } from "../../src/core/memoize.js";
 import type { Paper } from "../../src/core/model.js";
 import { parsePage } from "../../src/parse/page.js";
 import { BUDGET, encodedBytes } from "../../src/render/budget.js";
@@ -20,7 +21,7 @@ const skipPages = !havePages && !process.env["CI"];
 const pagesNotice = skipPages ? " (skipped: no real pages; set PAPERBOY_TEST_PAGES)" : "";
 
 /** The fullest day that we hold: 71 papers. */
-function fullestDay(): readonly Paper[] {
+const fullestDay = once((): readonly Paper[] => {
   const page = {
     url: "https://huggingface.co/papers/date/2026-05-13",
     body: realPage("daily-2026-05-13.html"),
@@ -31,7 +32,7 @@ function fullestDay(): readonly Paper[] {
   } as const;
   const options = { site: "https://huggingface.co", kind: "page", period: null } as const;
   return parsePage(page, options).papers;
-}
+});
 
 describe.skipIf(skipPages)(`the fullest real day${pagesNotice}`, () => {
   it.each([
@@ -53,18 +54,14 @@ describe.skipIf(skipPages)(`the fullest real day${pagesNotice}`, () => {
     ["compact", "dark"],
   ] as const)(`reads well in the theme %s, %s${browserNotice}`, async (theme, scheme) => {
     const { html } = createRenderer({ branding: { ...DEFAULT_BRANDING, theme } }).letter(makeDigest(fullestDay()));
-    const browser = await openBrowser();
-    try {
-      const page = await openReader(browser);
-      await showLetter(page, html, { width: 320, scheme });
-      for (const width of [320, 375, 600]) {
-        await page.setViewportSize({ width, height: 800 });
-        expect(await sidewaysScroll(page)).toBe(0);
-        expect(await overlappingTexts(page)).toEqual([]);
-      }
-      expect(await axeFaults(page)).toEqual([]);
-    } finally {
-      await browser.close();
+    const page = await openReader(await openBrowser());
+    await showLetter(page, html, { width: 320, scheme });
+    for (const width of [320, 375, 600]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await sidewaysScroll(page)).toBe(0);
+      expect(await overlappingTexts(page)).toEqual([]);
     }
+    expect(await axeFaults(page)).toEqual([]);
+    await page.context().close();
   });
 });

@@ -21,8 +21,11 @@ export const skipBrowser = !existsSync(EXECUTABLE) && !process.env["CI"];
 /** The notice in the titles of skipped tests. */
 export const browserNotice = skipBrowser ? ` (skipped: no Chromium at ${EXECUTABLE}; set PAPERBOY_CHROMIUM)` : "";
 
-export function openBrowser(flags: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: EXECUTABLE, args: [...FLAGS, ...flags] });
+let launched: Promise<Browser> | undefined;
+
+/** Returns the browser that the test files of a worker share. It ends with the worker; tests close their contexts. */
+export function openBrowser(): Promise<Browser> {
+  return (launched ??= chromium.launch({ executablePath: EXECUTABLE, args: FLAGS }));
 }
 
 /** The viewport and colour scheme of a letter. */

@@ -67,7 +67,7 @@ describe.skipIf(skipBrowser)(`the archive in a browser${browserNotice}`, () => {
     page = await context.newPage();
   });
   afterAll(async () => {
-    await browser.close();
+    await context.close();
     await serving.stop();
     await Promise.all([mailbox.close(), papers.close()]);
     front.close();

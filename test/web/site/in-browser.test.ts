@@ -28,10 +28,7 @@ describe.skipIf(skipBrowser)(`the site in a browser${browserNotice}`, () => {
     browser = await openBrowser();
     front = await startFront();
   });
-  afterAll(async () => {
-    front.close();
-    await browser.close();
-  });
+  afterAll(() => front.close());
 
   beforeEach(async () => {
     mailbox = await openMailbox();

@@ -244,10 +244,10 @@ describe("rate limits", () => {
     expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
   });
 
-  it("cap the mails of an hour at 100 under 1,000 requests from many addresses", async () => {
+  it("cap the mails of an hour at 100 under 300 requests from many addresses", async () => {
     const csrf = csrfTokenIn(await (await harness.get(`${BASE}/`)).text());
     harness.pass(5_000);
-    for (let number = 0; number < 1_000; number += 1) {
+    for (let number = 0; number < 300; number += 1) {
       // A third of the requests names the same address, the others new ones.
       const email = number % 3 === 0 ? "victim@example.com" : `v${number}@example.com`;
       const from = `198.51.${number >> 8}.${number & 255}`;

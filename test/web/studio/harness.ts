@@ -100,5 +100,7 @@ export async function openPage(browser: Browser): Promise<Page> {
   );
   // Shorter than the time limit of a test, so that a failure names the selector.
   context.setDefaultTimeout(10_000);
+  // The first page waits until the renderer is loaded, which takes long on a busy machine.
+  context.setDefaultNavigationTimeout(60_000);
   return context.newPage();
 }

@@ -1,4 +1,4 @@
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { TABS } from "../../../src/web/studio/tabs.js";
 import { axeFaults } from "../../support/axe.js";
@@ -10,18 +10,16 @@ const daily = "fixtures/pages/daily.html";
 const leading = "Paper Routes: Language Agents";
 
 describe.skipIf(skipBrowser)(`the studio in a browser${browserNotice}`, () => {
-  let browser: Browser;
   let page: Page;
   let harness: Harness;
 
   beforeAll(async () => {
     harness = await openHarness([daily], { environment: { PAPERBOY_FROM: "Paperboy <digest@example.org>" } });
-    browser = await openBrowser();
-    page = await openPage(browser);
+    page = await openPage(await openBrowser());
   });
 
   afterAll(async () => {
-    await browser.close();
+    await page.context().close();
     await harness.stop();
   });
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { axeFaults } from "../../support/axe.js";
 import { browserNotice, openBrowser, skipBrowser } from "../../support/browser.js";
@@ -15,14 +15,13 @@ const daily = "fixtures/pages/daily.html";
 const frame = (page: Page) => page.frameLocator("iframe").first();
 
 describe.skipIf(skipBrowser)(`the studio during edits${browserNotice}`, () => {
-  let browser: Browser;
   let page: Page;
   let smtp: Smtp;
   const open: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
-    [browser, smtp] = await Promise.all([openBrowser(), startSmtp()]);
-    page = await openPage(browser);
+    smtp = await startSmtp();
+    page = await openPage(await openBrowser());
   });
 
   afterEach(async () => {
@@ -30,7 +29,7 @@ describe.skipIf(skipBrowser)(`the studio during edits${browserNotice}`, () => {
   });
 
   afterAll(async () => {
-    await Promise.all([browser.close(), smtp.close()]);
+    await Promise.all([page.context().close(), smtp.close()]);
   });
 
   const settings = () => `smtp: ${smtp.url}\nfrom: Paperboy <digest@example.org>\n`;
