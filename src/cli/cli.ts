@@ -19,6 +19,7 @@ import { packageVersion } from "../core/project.js";
 export async function main(argv: readonly string[], environment: Environment = processEnvironment()): Promise<number> {
   const mask = createMasker();
   const format = { ...outputFlagsOf(argv), mask };
+  const called = COMMANDS.find(({ name }) => name === argv[2])?.name;
   let exit = 0;
   try {
     const program = declareProgram(environment, format.json);
@@ -29,11 +30,11 @@ export async function main(argv: readonly string[], environment: Environment = p
       const outcome: Outcome = await withApp({ environment, flags, mask, ...options }, work);
       exit = showOutcome(outcome, environment, format);
     };
-    declareCommands(program, runWithApp, COMMANDS.some(({ name }) => name === argv[2]) ? argv[2] : undefined);
+    declareCommands(program, runWithApp, called);
     await program.parseAsync(argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) exit = showFailure(error, environment, format);
-    else if (error.exitCode !== 0) exit = showFailure(usageOf(error), environment, format);
+    else if (error.exitCode !== 0) exit = showFailure(usageOf(error, called), environment, format);
   }
   return exit;
 }
@@ -100,11 +101,15 @@ function declareCommands(program: Program, runWithApp: WithApp, called: string |
     .command("help")
     .summary("show the help of a command")
     .argument("[command...]")
-    .action(async (names) => void (await program.parseAsync([...names, "--help"], { from: "user" })));
+    .action(async (names) => {
+      const isKnown = names.length === 0 || COMMANDS.some(({ name }) => name === names[0]);
+      // Without --help, an unknown command is an error that suggests a similar name.
+      await program.parseAsync(isKnown ? [...names, "--help"] : names, { from: "user" });
+    });
 }
 
 /** Converts an error of commander. Its suggestion of a similar name becomes the hint. */
-function usageOf({ code, message }: CommanderError): PaperboyError {
+function usageOf({ code, message }: CommanderError, called: string | undefined): PaperboyError {
   if (code === "commander.help") {
     return new PaperboyError("usage", { message: "no command given", hint: "See `paperboy --help`." });
   }
@@ -112,7 +117,7 @@ function usageOf({ code, message }: CommanderError): PaperboyError {
   const meant = suggestion.join(" ").replace(/^\((.*)\)$/, "$1");
   return new PaperboyError("usage", {
     message: problem,
-    hint: [meant, "See `paperboy --help`, or --help after a command."].filter(Boolean).join(" "),
+    hint: [meant, `See \`${["paperboy", called, "--help"].filter(Boolean).join(" ")}\`.`].filter(Boolean).join(" "),
   });
 }
 

@@ -31,16 +31,16 @@ const source: CellFormat = { ...word, format: (value) => word.format(value ?? DA
 const since: CellFormat = { ...number, format: (value) => (value === undefined ? "" : number.format(value)) };
 /** A view without interests lacks the list. */
 const likes: CellFormat = { parse: list.parse, format: (value) => list.format(value ?? []) };
-const BOOLEANS: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  "1": true,
-  false: false,
-  no: false,
-  "0": false,
-};
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["yes", true],
+  ["1", true],
+  ["false", false],
+  ["no", false],
+  ["0", false],
+]);
 const boolean: CellFormat = {
-  parse: (cell) => BOOLEANS[cell.toLowerCase()] ?? cell,
+  parse: (cell) => BOOLEANS.get(cell.toLowerCase()) ?? cell,
   format: (value) => (value ? "yes" : "no"),
 };
 

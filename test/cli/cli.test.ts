@@ -30,6 +30,18 @@ describe("help", () => {
     expect((await paperboy(["help"])).stdout).toContain("SOURCE is one of:");
   });
 
+  it("of an unknown command is an error that suggests a similar one", async () => {
+    const { exit, stdout, stderr } = await paperboy(["help", "rendr"]);
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
+    expect(stderr).toContain("Did you mean render?");
+    expect(stderr).toContain("unknown command 'rendr'");
+  });
+
+  it("is named for the command that was called wrongly", async () => {
+    expect((await paperboy(["render"])).stderr).toContain("See `paperboy render --help`.");
+    expect((await paperboy(["nonsense"])).stderr).toContain("See `paperboy --help`.");
+  });
+
   it("prints the version", async () => {
     expect((await paperboy(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

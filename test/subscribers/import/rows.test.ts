@@ -106,6 +106,7 @@ describe("an invalid row", () => {
     ["min_upvotes", "-1", /^min_upvotes "-1": .*number/],
     ["min_upvotes", 1.5, /^min_upvotes 1.5: .*expected/],
     ["with_code", "perhaps", /^with_code "perhaps": .*expected/],
+    ["with_code", "constructor", /^with_code "constructor": .*expected/],
     ["order", "random", /^order "random": .*votes/],
     ["include", 7, /^include 7: .*expected/],
     ["include", ["a", 7], /^include \["a",7\]: .*expected/],
