@@ -67,7 +67,7 @@ export function assertChecksPass(results: readonly CheckResult[]): void {
 }
 
 /** Parses a letter and collects the texts of its papers for the checks. */
-export function prepareLetter(letter: Letter, digest: Digest, options: CheckOptions): Checked {
+function prepareLetter(letter: Letter, digest: Digest, options: CheckOptions): Checked {
   const $ = load(letter.html);
   const papers = [...digest.edition.papers, ...(digest.revisit?.kept ?? []).map(({ paper }) => paper)];
   return {

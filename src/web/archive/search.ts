@@ -110,7 +110,7 @@ interface Suggesting {
  * Returns searches that find papers, for one that found none: its words with corrected spelling and without quotation marks, or else
  * its single words, the rarest first.
  */
-export async function suggest(text: string, { archive, vocabulary }: Suggesting): Promise<readonly Suggestion[]> {
+async function suggest(text: string, { archive, vocabulary }: Suggesting): Promise<readonly Suggestion[]> {
   const known = new Set(vocabulary);
   const given = [...new Set(words(fold(text)))].slice(0, MAX_WORDS);
   const corrected = given.map((word) => (known.has(word) ? word : (nearestOf(word, vocabulary) ?? word)));

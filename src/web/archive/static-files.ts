@@ -140,7 +140,7 @@ interface IndexedPaper {
 }
 
 /** Returns the index of all papers, newest first. Its links are relative to the search page. */
-export async function searchIndex(context: ArchiveContext): Promise<readonly IndexedPaper[]> {
+async function searchIndex(context: ArchiveContext): Promise<readonly IndexedPaper[]> {
   const index: IndexedPaper[] = [];
   for await (const archived of allPapers(context.archive)) {
     const { label: title, ...shown } = resultOf(archived, context);
