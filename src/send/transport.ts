@@ -32,5 +32,5 @@ export interface Transport {
   readonly channel: "outbox" | "smtp";
   /** For messages to the operator: `mail.example.org:587`, or a folder. */
   readonly name: string;
-  openConnection(): Connection;
+  readonly openConnection: () => Connection;
 }

@@ -14,7 +14,7 @@ export interface Served {
   /** Opens the store and closes it after the test. */
   open(target?: string): Promise<Store>;
   /** Opens an empty store. A destroyed one is emptied and used again, because creating its tables takes longer than most tests. */
-  openEmpty(): Promise<Opened>;
+  readonly openEmpty: () => Promise<Opened>;
 }
 
 const TABLES = [...COPIED.map(({ name }) => name), "audience_snapshot", "archive_index"].toReversed();
