@@ -2,7 +2,10 @@ import { existsSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { chromium } from "playwright-core";
 
-const EXECUTABLE = process.env["PAPERBOY_CHROMIUM"] ?? "/usr/bin/chromium";
+/** Debian's browsers, the faster one first: the headless shell takes two thirds of the processor time of the whole browser. */
+const INSTALLED = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+const EXECUTABLE =
+  process.env["PAPERBOY_CHROMIUM"] ?? INSTALLED.find((file) => existsSync(file)) ?? "/usr/bin/chromium";
 /** Flags that disable the browser's background requests. */
 const FLAGS = [
   "--headless",
