@@ -14,8 +14,8 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
-/** Files that kill processes or start many databases. The others share module instances, which halves their time. */
-const ALONE = ["test/kill/*.test.ts", "test/**/kill.test.ts", "test/store/postgres{.test.ts,/*.test.ts}"];
+/** Files that kill processes. The others share module instances, which halves their time. */
+const ALONE = ["test/kill/*.test.ts", "test/**/kill.test.ts"];
 
 /** A pattern of files to leave out, which the command line cannot give to projects (`.ci/on-node`). */
 const LEFT_OUT = process.env["PAPERBOY_TEST_EXCLUDE"] ?? "node_modules/**";
@@ -28,9 +28,9 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     // Each file starts its own servers on port 0, so files can run in parallel. Many wait for time-outs, leases and other
-    // processes: on two cores three workers keep both cores busy.
+    // processes: on two cores four workers keep both cores busy.
     pool: "forks",
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: SlowFirst },
     projects: [
       {
