@@ -28,9 +28,9 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     // Each file starts its own servers on port 0, so files can run in parallel. Many wait for time-outs, leases and other
-    // processes: on two cores four workers keep both cores busy.
+    // processes: on two cores three workers keep both cores busy.
     pool: "forks",
-    maxWorkers: 4,
+    maxWorkers: 3,
     sequence: { sequencer: SlowFirst },
     projects: [
       {

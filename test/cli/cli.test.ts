@@ -5,6 +5,7 @@ import { COMMANDS } from "../../src/commands/table.js";
 import { REASONS } from "../../src/core/errors.js";
 import { SOURCE_FORMS } from "../../src/fetch/sources.js";
 import { fixture, freshHome, paperboy } from "../support/paperboy.js";
+import { startSite } from "../support/site.js";
 
 describe("help", () => {
   it("names every command, every form of SOURCE and every reason", async () => {
@@ -128,10 +129,10 @@ describe("--now", () => {
     ["2026-10-03", "2026-10-02"],
     ["2026-10-03T00:30:00+02:00", "2026-10-01"],
   ])("%s makes yesterday %s", async (now, day) => {
-    const { stderr } = await paperboy(["fetch", "yesterday", "--now", now], {
-      environment: { PAPERBOY_SITE_URL: "http://127.0.0.1:1" },
-    });
-    expect(stderr).toContain(`/papers/date/${day}`);
+    const site = await startSite({});
+    await paperboy(["fetch", "yesterday", "--now", now], { environment: { PAPERBOY_SITE_URL: site.url } });
+    await site.close();
+    expect(site.requests.map(({ path }) => path)).toEqual([`/papers/date/${day}`]);
   });
 });
 

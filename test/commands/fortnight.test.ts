@@ -7,7 +7,7 @@ import { buildPage } from "../support/page-builder.js";
 import { freshHome, paperboy } from "../support/paperboy.js";
 import type { Run } from "../support/paperboy.js";
 import { startSite } from "../support/site.js";
-import type { Site } from "../support/site.js";
+import type { Reply, Site } from "../support/site.js";
 import { startSmtp } from "../support/smtp.js";
 import type { Smtp } from "../support/smtp.js";
 
@@ -40,13 +40,14 @@ const pageOf = (day: string, nextDate: string | null = "2026-12-31") =>
   buildPage({ kind: "day", date: day, nextDate, entries: entriesOf(day), site: site.url });
 
 const REDESIGNED = { body: "<html><body><main>All new!</main></body></html>" };
-const DOWN = { status: 503, body: "down" };
+/** The site asks for a longer pause than a run waits, so the run ends without retries. */
+const DOWN = { status: 503, headers: { "retry-after": "3600" }, body: "down" };
 const weekend = (day: string, friday: string) => ({ [day]: { body: pageOf(friday) } });
 
 interface Morning {
   readonly now: string;
   /** The pages that the site publishes or changes this morning. */
-  readonly site: Record<string, { readonly status?: number; readonly body: string }>;
+  readonly site: Record<string, Reply>;
   readonly reason: string;
   readonly exit: number;
   /** The days in this morning's letter. */
