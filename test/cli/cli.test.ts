@@ -136,6 +136,14 @@ describe("--now", () => {
   });
 });
 
+describe("--health-port", () => {
+  it("refuses a number that is no port", async () => {
+    const { exit, stderr } = await paperboy(["work", "--health-port", "65536"]);
+    expect(exit).toBe(2);
+    expect(stderr).toContain("--health-port");
+  });
+});
+
 describe("--quiet", () => {
   it("prints only the last line", async () => {
     const args = ["run", fixture("pages/daily.html"), "--to", "you@example.com", "--quiet"];
